@@ -1,0 +1,55 @@
+"""What every test may ask for: a moment that stands still, Hypothesis settings, and the guard over bundled photos."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+PROJECT = Path(__file__).resolve().parent.parent
+BUNDLED_PHOTOS = PROJECT / "src/countenance/demo/photos"
+REQUIREMENT = re.compile(r"\bR\d{1,2}\b")
+
+# On a busy machine an example may take long without anything being wrong, so time never decides.
+settings.register_profile(
+    "house", derandomize=True, deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile(
+    "nightly", deadline=None, max_examples=3000, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.load_profile("house")  # another one: --hypothesis-profile=nightly
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Let `-k` find tests by the requirement that their docstring names."""
+    docstring = getattr(getattr(item, "obj", None), "__doc__", None) or ""
+    item.extra_keyword_matches.update(REQUIREMENT.findall(docstring))
+
+
+@pytest.fixture
+def now() -> datetime:
+    """Give the moment at which a test takes place."""
+    return datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
+
+
+def bundled_photo_hashes() -> dict[str, str]:
+    """Give each photo that comes with the project, by its path in it, with its SHA-256."""
+    return {
+        path.relative_to(PROJECT).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(BUNDLED_PHOTOS.rglob("*"))
+        if path.is_file()
+    }
+
+
+@pytest.fixture(scope="session", autouse=True)
+def originals_untouched() -> Iterator[None]:
+    """R19: after the whole suite the bundled photos are, to the byte, what they were before it."""
+    before = bundled_photo_hashes()
+    yield
+    after = bundled_photo_hashes()
+    if before != after:
+        changed = sorted(path for path in before.keys() | after.keys() if before.get(path) != after.get(path))
+        pytest.fail(f"tests changed, added or removed photos that come with the project: {', '.join(changed)}")
