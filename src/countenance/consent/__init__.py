@@ -1,0 +1,38 @@
+"""What people allowed: receipts, purposes, policy, and the gate that gives a Permit or a Refusal; nothing is kept here.
+
+It is pure: `now` is an argument, keys are passed in, and receipts are stored by `stores`.
+"""
+
+from countenance.consent._drafting import draft_receipt
+from countenance.consent._gate import Permit, Reason, Refusal, decide, decide_template, policy_refusal
+from countenance.consent._policy import Policy
+from countenance.consent._receipt import Receipt
+from countenance.consent._signing import RECEIPT_MEDIA_TYPE, sign_receipt, verify_receipt
+from countenance.consent._standing import Consent, latest_expiry, live_purposes, standing, state_of
+from countenance.consent._values import DEFAULT_RETENTION_DAYS, MAX_DAYS, Purpose, State
+from countenance.consent._words import PURPOSE_WORDS
+
+__all__ = [
+    "DEFAULT_RETENTION_DAYS",
+    "MAX_DAYS",
+    "PURPOSE_WORDS",
+    "RECEIPT_MEDIA_TYPE",
+    "Consent",
+    "Permit",
+    "Policy",
+    "Purpose",
+    "Reason",
+    "Receipt",
+    "Refusal",
+    "State",
+    "decide",
+    "decide_template",
+    "draft_receipt",
+    "latest_expiry",
+    "live_purposes",
+    "policy_refusal",
+    "sign_receipt",
+    "standing",
+    "state_of",
+    "verify_receipt",
+]

@@ -1,0 +1,97 @@
+"""Writing the receipt that the controller is to sign, from its policy and one person's own choices."""
+
+import secrets
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from countenance.consent import _words
+from countenance.consent._policy import Policy
+from countenance.consent._receipt import Receipt
+from countenance.consent._values import Purpose, in_order, whole_second
+from countenance.errors import UsageWrong
+from countenance.seals import sha256_hex
+
+# 128 random bits, as many as a random UUID has to offer and more: no two receipts ever share an id.
+ID_BYTES = 16
+
+
+def draft_receipt(  # noqa: PLR0913  (each is a fact that a receipt states)
+    policy: Policy,
+    *,
+    library: str,
+    person: str,
+    name: str,
+    purposes: Iterable[Purpose],
+    now: datetime,
+    release_sha256: str,
+    with_template: bool,
+    expires: datetime | None = None,
+    guardian: str = "",
+) -> Receipt:
+    """Write a receipt for one person's consent given `now`; without `expires` it lasts as long as the policy allows.
+
+    Raises:
+        UsageWrong: no purpose, one that the policy does not offer, or an end in the past or beyond the policy's.
+        ReceiptInvalid: the name, the guardian, an id or the hash of the form is blank or wrong.
+    """
+    chosen = in_order(purposes)
+    if not chosen:
+        raise UsageWrong("a consent needs a purpose", remedy=f"choose from {_listed(policy.purposes)}")
+    for purpose in chosen:
+        if not policy.offers(purpose):
+            raise UsageWrong(f"this library does not offer {purpose}", remedy=f"choose from {_listed(policy.purposes)}")
+    if with_template and not policy.recognition:
+        raise UsageWrong("this library makes no face templates", remedy="enrol without a photo of the face")
+    given = whole_second(now)
+    until = _end(policy, given, expires)
+    return Receipt(
+        id=secrets.token_hex(ID_BYTES),
+        record=secrets.token_hex(ID_BYTES),
+        library=library,
+        person=person,
+        person_name=name,
+        notice=policy.notice,
+        notice_sha256=sha256_hex(policy.notice.encode()),
+        notice_language=policy.notice_language,
+        purposes=chosen,
+        lawful_basis=policy.lawful_basis,
+        data_kinds=_words.WITH_TEMPLATE_DATA if with_template else _words.WITHOUT_TEMPLATE_DATA,
+        with_template=with_template,
+        controller=policy.controller,
+        contact=policy.contact,
+        collection_method=_words.COLLECTION_METHOD,
+        processing_method=_words.WITH_TEMPLATE_METHOD if with_template else _words.WITHOUT_TEMPLATE_METHOD,
+        storage=_words.STORAGE,
+        retention=_words.retention(
+            until=f"{until:%Y-%m-%d}", evidence_days=policy.evidence_days, with_template=with_template
+        ),
+        location=policy.location,
+        jurisdiction=policy.jurisdiction,
+        recipients=policy.recipients,
+        withdrawal_method=_words.withdrawal_method(policy.contact),
+        rights=_words.RIGHTS,
+        authority=policy.authority,
+        given=given,
+        valid_until=until,
+        release_sha256=release_sha256,
+        guardian=guardian,
+    )
+
+
+def _end(policy: Policy, given: datetime, expires: datetime | None) -> datetime:
+    latest = given + timedelta(days=policy.retention_days)
+    if expires is None:
+        return latest
+    end = whole_second(expires)
+    if end <= given:
+        raise UsageWrong("the consent would end before it begins", remedy="give a day in the future")
+    if end > latest:
+        raise UsageWrong(
+            f"the policy keeps a consent for at most {policy.retention_days} days",
+            remedy=f"give {latest:%Y-%m-%d} or an earlier day",
+        )
+    return end
+
+
+def _listed(purposes: Iterable[Purpose]) -> str:
+    return ", ".join(purposes)

@@ -1,0 +1,23 @@
+"""Sign, seal, digest and write canonically; which key is used for what is left to the caller, who passes it in."""
+
+from countenance.seals._canonical import canonical, read_canonical
+from countenance.seals._digests import derived_key, keyed_digest, sha256_hex
+from countenance.seals._sealing import KEY_BYTES, new_key, seal, unseal
+from countenance.seals._signing import PUBLIC_KEY_BYTES, jws_payload, public_key_of, sign_jws, verify_jws
+
+__all__ = [
+    "KEY_BYTES",
+    "PUBLIC_KEY_BYTES",
+    "canonical",
+    "derived_key",
+    "jws_payload",
+    "keyed_digest",
+    "new_key",
+    "public_key_of",
+    "read_canonical",
+    "seal",
+    "sha256_hex",
+    "sign_jws",
+    "unseal",
+    "verify_jws",
+]

@@ -1,0 +1,240 @@
+"""`docs/formats/ledger.md` and the code promise the same."""
+
+import hashlib
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from countenance.errors import LedgerBroken
+from countenance.ledger import (
+    BODY_FIELDS,
+    Actor,
+    Edge,
+    Entry,
+    EntryKind,
+    SealedEntry,
+    append,
+    leaf_hash,
+    open_controller_part,
+    open_person_part,
+    root,
+    seal_entry,
+)
+from countenance.seals import canonical
+
+PAGE = (Path(__file__).parents[2] / "docs" / "formats" / "ledger.md").read_text(encoding="utf-8")
+PART_BYTES = 12 + 1024 + 16
+
+
+def golden(label: str) -> str:
+    """Give what stands in the block below `label:` on the page."""
+    block = re.search(rf"^{re.escape(label)}[^\n]*:\n\n```(hex|text|json)\n(.*?)\n```$", PAGE, re.MULTILINE | re.DOTALL)
+    assert block, f"no golden block for {label}"
+    return block[2].replace("\n", "")
+
+
+def golden_bytes(label: str) -> bytes:
+    """Give the bytes whose hexadecimal digits stand below `label:`."""
+    return bytes.fromhex(golden(label))
+
+
+@pytest.fixture
+def sealed() -> SealedEntry:
+    """Give the golden entry."""
+    return SealedEntry(golden_bytes("salt"), golden_bytes("payload"))
+
+
+def test_golden_opens(sealed: SealedEntry) -> None:
+    """The golden entry opens to the golden texts."""
+    library = golden("library id")
+    entry = open_controller_part(sealed, golden_bytes("controller's key"), library=library)
+    told = open_person_part(sealed, golden_bytes("audit key"), library=library)
+    spelt = {
+        "actor": {"role": entry.actor.role, "account": entry.actor.account},
+        "at": entry.at.isoformat().replace("+00:00", "Z"),
+        "body": entry.body,
+        "concerns": list(entry.concerns),
+        "kind": entry.kind,
+    }
+    assert canonical(spelt).decode() == golden("controller's plain text")
+    assert canonical(told).decode() == golden("person's plain text")
+
+
+def test_golden_opens_by_the_page_alone(sealed: SealedEntry) -> None:
+    """Read as the page says, with nothing of ours, the golden payload gives the golden texts."""
+    texts = []
+    place = 1
+    for key, kind in (("controller's key", "controller"), ("audit key", "person")):
+        length = int.from_bytes(sealed.payload[place : place + 4], "big")
+        part = sealed.payload[place + 4 : place + 4 + length]
+        place += 4 + length
+        bound = f"countenance ledger 1 {kind} {golden('salt')} {golden('library id')}".encode()
+        texts.append(AESGCM(golden_bytes(key)).decrypt(part[:12], part[12:], bound).rstrip(b"\0").decode())
+    assert texts == [golden("controller's plain text"), golden("person's plain text")]
+    assert sealed.payload[:1] == b"\x01"
+    assert place == len(sealed.payload)
+
+
+def test_golden_hashes(sealed: SealedEntry) -> None:
+    """The golden entry has the golden leaf, and three of them the golden edge and root, computed here by hand too."""
+    leaf = hashlib.sha256(b"\x00" + sealed.salt + sealed.payload).digest()
+    pair = hashlib.sha256(b"\x01" + leaf + leaf).digest()
+    edge = append(append(append(Edge.empty(), leaf), leaf), leaf)
+    assert leaf == leaf_hash(sealed) == golden_bytes("leaf hash")
+    assert edge.to_bytes() == golden_bytes("edge after this entry three times")
+    assert Edge.from_bytes(edge.to_bytes()) == edge == Edge(3, (pair, leaf))
+    assert root(edge) == golden_bytes("root after this entry three times")
+    assert root(edge) == hashlib.sha256(b"\x01" + pair + leaf).digest()
+
+
+def test_every_kind_and_field_is_on_the_page() -> None:
+    """The page's table has the kinds and body fields of the code, and explains each field."""
+    kinds, explanations = PAGE.split("What the fields hold:")
+    rows = re.findall(r"^\| `([a-z-]+)` \| ([^|]*) \| [^|]* \|([^|]*)\|$", kinds, re.MULTILINE)
+    bodies = {kind: set(re.findall(r"`(\w+)`", body)) for kind, body, _ in rows}
+    fields = {EntryKind(kind): frozenset(body) for kind, body in bodies.items()}
+    assert fields == BODY_FIELDS
+    explained = set(
+        re.findall(r"`(\w+)`", " ".join(re.findall(r"^\| ((?:`\w+`(?:, )?)+) \|", explanations, re.MULTILINE)))
+    )
+    used = {field for _, body, facts in rows for field in re.findall(r"`(\w+)`", body + facts)}
+    assert used == explained
+
+
+def framed(*parts: bytes) -> bytes:
+    """Give a payload with these parts, framed."""
+    return b"\x01" + b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+
+
+CONTROLLER = b"c" * PART_BYTES
+LOW, HIGH, HIGHER, HIGHEST = (letter * PART_BYTES for letter in (b"l", b"m", b"n", b"o"))
+
+MALFORMED = {
+    "nothing": b"",
+    "only a version": b"\x01",
+    "another version": b"\x02" + framed(CONTROLLER, LOW)[1:],
+    "version zero": b"\x00" + framed(CONTROLLER, LOW)[1:],
+    "no person part": framed(CONTROLLER),
+    "three person parts": framed(CONTROLLER, LOW, HIGH, HIGHER),
+    "parts out of order": framed(CONTROLLER, HIGH, LOW),
+    "a part twice": framed(CONTROLLER, LOW, LOW),
+    "person parts of two lengths": framed(CONTROLLER, LOW, b"m" * (12 + 2048 + 16)),
+    "a length that is not doubled up": framed(CONTROLLER, LOW + b"l"),
+    "a length below the least": framed(CONTROLLER, b"l" * (12 + 512 + 16)),
+    "an empty part": framed(CONTROLLER, b""),
+    "a part beyond the most": framed(CONTROLLER, bytes(12 + 2**25 + 16)),
+    "a byte missing": framed(CONTROLLER, LOW)[:-1],
+    "a part cut to a length that another part may have": framed(CONTROLLER, b"l" * (12 + 2048 + 16))[:-1024],
+    "a byte too many": framed(CONTROLLER, LOW) + b"\0",
+    "half a length": framed(CONTROLLER, LOW) + b"\0\0",
+    "a length beyond the end": framed(CONTROLLER) + (2**32 - 1).to_bytes(4, "big"),
+}
+
+
+@pytest.mark.parametrize("payload", MALFORMED.values(), ids=MALFORMED.keys())
+def test_malformed_payloads_are_refused(payload: bytes) -> None:
+    """A payload that is not framed as the page says is refused by both readers."""
+    sealed = SealedEntry(bytes(32), payload)
+    with pytest.raises(LedgerBroken):
+        open_controller_part(sealed, bytes(32), library="l")
+    with pytest.raises(LedgerBroken):
+        open_person_part(sealed, bytes(32), library="l")
+
+
+def test_malformed_is_malformed_for_its_fault_alone() -> None:
+    """The parts that the malformed payloads are made of pass when framed well; only their seal is wrong."""
+    for people in ((LOW,), (LOW, HIGH), (LOW, HIGH, HIGHER, HIGHEST)):
+        sealed = SealedEntry(bytes(32), framed(CONTROLLER, *people))
+        assert open_person_part(sealed, bytes(32), library="l") is None
+
+
+TEXT = (
+    '{"actor":{"account":"a","role":"r"},"at":"2026-01-01T00:00:00.000000Z","body":{},"concerns":["p"],'
+    '"kind":"indexed"}'
+)
+WRONG_TEXTS = {
+    "not canonical": TEXT.replace(":", ": "),
+    "not JSON": TEXT[:-1],
+    "a list": "[]",
+    "no text at all": "",
+    "unknown kind": TEXT.replace("indexed", "sold"),
+    "a moment in another spelling": TEXT.replace(".000000Z", "Z"),
+    "a moment elsewhere": TEXT.replace(".000000Z", ".000000+01:00"),
+    "no moment": TEXT.replace("2026-01-01T00:00:00.000000Z", "soon"),
+    "a fraction": TEXT.replace('"body":{}', '"body":{"score":0.5}'),
+    "no account": TEXT.replace('"a","role"', '"","role"'),
+    "an account that is a number": TEXT.replace('"a","role"', '1,"role"'),
+    "no actor": TEXT.replace('{"account":"a","role":"r"}', '"r"'),
+    "a body that is text": TEXT.replace("{},", '"",'),
+    "somebody twice": TEXT.replace('["p"]', '["p","p"]'),
+    "people out of order": TEXT.replace('["p"]', '["q","p"]'),
+    "people as numbers": TEXT.replace('["p"]', "[1]"),
+    "people as text": TEXT.replace('["p"]', '"p"'),
+    "a field too many": TEXT.replace("indexed", "indexed")[:-1] + ',"more":1}',
+    "a field missing": TEXT.replace('"body":{},', ""),
+}
+
+
+def resealed(text: str, *, kind: str, key: bytes) -> SealedEntry:
+    """Give an entry whose part of this kind says `text`, sealed as it must be."""
+    salt = b"s" * 32
+    parts = []
+    for part in ("controller", "person"):
+        said = text.encode() if part == kind else b"{}"
+        bound = f"countenance ledger 1 {part} {salt.hex()} l".encode()
+        parts.append(bytes(12) + AESGCM(key).encrypt(bytes(12), said.ljust(1024, b"\0"), bound))
+    return SealedEntry(salt, framed(*parts))
+
+
+@pytest.mark.parametrize("text", WRONG_TEXTS.values(), ids=WRONG_TEXTS.keys())
+def test_wrong_texts_are_refused(text: str) -> None:
+    """A controller's part that opens but does not say what an entry says is refused."""
+    assert text != TEXT
+    with pytest.raises(LedgerBroken, match="does not say"):
+        open_controller_part(resealed(text, kind="controller", key=bytes(32)), bytes(32), library="l")
+
+
+def test_the_right_text_is_read() -> None:
+    """The text that the wrong ones are made of is read."""
+    entry = open_controller_part(resealed(TEXT, kind="controller", key=bytes(32)), bytes(32), library="l")
+    assert entry == Entry(EntryKind.INDEXED, datetime(2026, 1, 1, tzinfo=UTC), Actor("r", "a"), {}, {"p": {}})
+
+
+@pytest.mark.parametrize("text", ["{}", "", '{"at":1}', '{ "at":"","facts":{},"kind":"","role":""}'])
+def test_wrong_person_texts_are_refused(text: str) -> None:
+    """A person part that opens but does not say what it must is refused, not handed on."""
+    with pytest.raises(LedgerBroken, match="does not say"):
+        open_person_part(resealed(text, kind="person", key=bytes(32)), bytes(32), library="l")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\x01",
+        b"\x02" + bytes(8),
+        b"\x01" + bytes(7),
+        b"\x01" + bytes(9),
+        b"\x01" + bytes(7) + b"\x01",
+        b"\x01" + bytes(7) + b"\x01" + bytes(31),
+        b"\x01" + bytes(7) + b"\x01" + bytes(33),
+        b"\x01" + bytes(7) + b"\x02" + bytes(64),
+        b"\x01\x80" + bytes(7) + bytes(32),
+    ],
+)
+def test_malformed_edges_are_refused(data: bytes) -> None:
+    """Bytes that are no edge are refused: another version, length or size."""
+    with pytest.raises(LedgerBroken):
+        Edge.from_bytes(data)
+
+
+def test_parts_are_laid_out_as_the_page_says() -> None:
+    """A new entry has the version, and parts of nonce, doubled-up text and tag, each after its length."""
+    entry = Entry(EntryKind.INDEXED, datetime(2026, 1, 1, tzinfo=UTC), Actor("steward", "s1"), {}, {"p": {}})
+    made = seal_entry(entry, controller_key=bytes(32), audit_keys={"p": bytes(32)}, library="l")
+    assert made.payload[:5] == b"\x01" + PART_BYTES.to_bytes(4, "big")
+    assert made.payload[5 + PART_BYTES :][:4] == PART_BYTES.to_bytes(4, "big")
+    assert len(made.payload) == 1 + 2 * (4 + PART_BYTES)

@@ -1,0 +1,84 @@
+"""A library in a folder, and ways to look at it and to change it behind its back."""
+
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from countenance.consent import Purpose
+from countenance.stores import SqlStore
+from library_desk import Desk, make_sql, open_sql
+
+
+@pytest.fixture(scope="session")
+def empty_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make an empty library once."""
+    folder = tmp_path_factory.mktemp("empty")
+    make_sql(folder).close()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def lived_in_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a library once in which everything is to be found that a library can hold."""
+    folder = tmp_path_factory.mktemp("lived-in")
+    store = make_sql(folder)
+    desk = Desk(store)
+    for person in ("p-ann", "p-bo", "p-cy"):
+        desk.enrol(person)
+    desk.enrol("p-dee", purposes=(Purpose.BE_SHOWN,), face=False)
+    for number in range(12):
+        found = {1: desk.permit("p-ann"), 2: desk.permit("p-bo")} if number % 2 else {0: desk.permit("p-cy")}
+        desk.index(f"/photos/{number}.jpg", 4, found)
+    desk.publish("c-1", [desk.permit("p-ann", Purpose.BE_SHOWN), desk.permit("p-dee", Purpose.BE_SHOWN)])
+    desk.place("c-1")
+    desk.publish("c-2", [desk.permit("p-bo", Purpose.BE_SHOWN)])
+    desk.withdraw("p-cy")
+    store.close()
+    return folder
+
+
+@pytest.fixture
+def folder(empty_library: Path, tmp_path: Path) -> Path:
+    """Give a copy of the empty library."""
+    return shutil.copytree(empty_library, tmp_path / "library")
+
+
+@pytest.fixture
+def lived_in(lived_in_library: Path, tmp_path: Path) -> Path:
+    """Give a copy of the library with everything in it."""
+    return shutil.copytree(lived_in_library, tmp_path / "lived-in")
+
+
+@pytest.fixture
+def store(folder: Path) -> Iterator[SqlStore]:
+    """Give the empty library, open."""
+    opened = open_sql(folder)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def desk(store: SqlStore) -> Desk:
+    """Give a desk on it."""
+    return Desk(store)
+
+
+Statement = Callable[..., list[tuple[object, ...]]]
+
+
+@pytest.fixture
+def behind() -> Callable[[Path], Statement]:
+    """Give a way to run SQL on a library's file behind its back, each statement on a connection of its own."""
+
+    def connected(folder: Path) -> Statement:
+        def run(statement: str, *values: object) -> list[tuple[object, ...]]:
+            with closing(sqlite3.connect(folder / "library.db", isolation_level=None)) as connection:
+                return connection.execute(statement, values).fetchall()
+
+        return run
+
+    return connected
