@@ -1,0 +1,147 @@
+"""Search: from a photo to the people in the library who may be found by it, and the photos they are in."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from countenance.consent import Permit, Purpose, decide
+from countenance.errors import ConsentRefused, FaceTooPoor, LibraryUnsuited, NoFace, SeveralFaces, UsageWrong
+from countenance.faces import Face, Template
+from countenance.ledger import JSON, Actor, Entry, EntryKind, spell_moment
+from countenance.photos import Photo
+from countenance.ports import Appearance, Clock, Galleries, Reading, Store, Vision
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A staff search: the probe, the stated reason, and which face is meant (1 is the first listed; None: the only)."""
+
+    probe: Photo
+    reason: str
+    face: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A possible match: a person with live consent for being found, and the photos the person is in."""
+
+    person: str
+    name: str
+    appearances: tuple[Appearance, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Everybody who possibly matches, by name and never by rank, and the place of the ledger entry."""
+
+    answers: tuple[Answer, ...]
+    entry: int
+
+
+def search(
+    question: Question, *, store: Store, vision: Vision, galleries: Galleries, actor: Actor, clock: Clock
+) -> Answers:
+    """Find the people who asked to be found, and nobody else.
+
+    The probe's template lives for the length of this call. The entry is committed before the answer is given: if
+    recording fails, there is no answer. A stranger, a withdrawn and an expired person give the same empty answer.
+
+    Raises:
+        ConsentRefused: the library was made without staff search.
+        NoFace, SeveralFaces, FaceTooPoor: the probe cannot serve.
+    """
+    began = clock()
+    with store.read(now=began) as reading:
+        _refuse_without_staff_search(reading, question, vision)
+    face = _chosen_face(vision.detect(question.probe.pixels), question.face)
+    _refuse_small(face, vision)
+    template = vision.embed(question.probe.pixels, [face.box])[0]
+    ended = clock()
+    with store.write(now=ended) as unit:
+        answers = _answers(template, unit, galleries, vision)
+        ledger_size = unit.ledger_edge().size
+        digest = unit.keyed_digest(bytes.fromhex(question.probe.fingerprint))
+        asked: dict[str, JSON] = {
+            "began": spell_moment(began),
+            "ended": spell_moment(ended),
+            "purpose": str(Purpose.BE_FOUND),
+            "reason": question.reason.strip(),
+            "probe_digest": digest,
+            "model": vision.model,
+            "roll": unit.roll(),
+            "ledger_size": ledger_size,
+            "confirmed_by": None,
+        }
+        entry = unit.record(_entry(asked, answers, actor, ended))
+    return Answers(answers, entry)
+
+
+def _refuse_without_staff_search(reading: Reading, question: Question, vision: Vision) -> None:
+    if not reading.policy().staff_search:
+        raise ConsentRefused(
+            "this library's policy does not allow staff to search by a photo",
+            reason="no-staff-search",
+            remedy="a library is made for it with `init --staff-search`, and people are asked for be-found",
+        )
+    if not vision.model:
+        raise LibraryUnsuited("this library recognises nobody", remedy="use a library made with recognition")
+    if not question.reason.strip():
+        raise UsageWrong("a search needs a reason", remedy="say why with --reason; the person will read it")
+
+
+def _chosen_face(faces: Sequence[Face], chosen: int | None) -> Face:
+    if not faces:
+        raise NoFace("no face was found in this photo", remedy="give a photo with the face larger or better lit")
+    boxes = [face.box.as_tuple() for face in faces]
+    if chosen is None:
+        if len(faces) > 1:
+            raise SeveralFaces(
+                f"{len(faces)} faces are in this photo", boxes=boxes, remedy="choose one with --face N (1 is the first)"
+            )
+        return faces[0]
+    if not 1 <= chosen <= len(faces):
+        raise SeveralFaces(
+            f"there is no face {chosen} in this photo: it has {len(faces)}", boxes=boxes, remedy="choose one of these"
+        )
+    return faces[chosen - 1]
+
+
+def _refuse_small(face: Face, vision: Vision) -> None:
+    if face.box.side < vision.nameable_px:
+        raise FaceTooPoor(
+            f"the face is {face.box.side} pixels high, too small to be compared",
+            remedy=f"give a photo in which it has at least {vision.nameable_px} pixels",
+        )
+
+
+def _answers(template: Template, reading: Reading, galleries: Galleries, vision: Vision) -> tuple[Answer, ...]:
+    """Compare with everybody enrolled, and keep those whom the gate lets be found, read in this same transaction."""
+    scores = galleries.at(reading).scores([template])
+    candidates = [person for person, (score,) in scores.items() if vision.search_threshold.reached_by(score)]
+    answers = [
+        Answer(person, reading.person(person).name, reading.appearances_of(person, Purpose.BE_FOUND))
+        for person in candidates
+        if isinstance(decide(reading.consents(person), Purpose.BE_FOUND, now=reading.now), Permit)
+    ]
+    return tuple(sorted(answers, key=lambda answer: (answer.name.casefold(), answer.person)))
+
+
+def _entry(asked: Mapping[str, JSON], answers: Sequence[Answer], actor: Actor, at: datetime) -> Entry:
+    return Entry(
+        kind=EntryKind.SEARCHED,
+        at=at,
+        actor=actor,
+        body={
+            **asked,
+            "answered": [{"person": answer.person, "photos": len(answer.appearances)} for answer in answers],
+        },
+        concerns={
+            answer.person: {
+                **asked,
+                "role": actor.role,
+                "outcome": "possible match",
+                "photos": [str(appearance.photo) for appearance in answer.appearances],
+            }
+            for answer in answers
+        },
+    )

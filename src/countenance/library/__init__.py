@@ -1,0 +1,29 @@
+"""The object that users hold, and the only place that joins rooms; what a person reads is left to the doors."""
+
+from countenance.journeys.enrol import EnrolmentForm
+from countenance.journeys.publish import Order
+from countenance.journeys.withdraw import Withdrawal
+from countenance.library._checks import LedgerVerdict, Verification
+from countenance.library._condition import condition, key_place
+from countenance.library._library import Indexed, Library, Publishing, PublishingFailure
+from countenance.photos import local_path
+from countenance.redaction import Style
+from countenance.vision import ModelCard, catalogue
+
+__all__ = [
+    "EnrolmentForm",
+    "Indexed",
+    "LedgerVerdict",
+    "Library",
+    "ModelCard",
+    "Order",
+    "Publishing",
+    "PublishingFailure",
+    "Style",
+    "Verification",
+    "Withdrawal",
+    "catalogue",
+    "condition",
+    "key_place",
+    "local_path",
+]

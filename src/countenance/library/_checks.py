@@ -1,0 +1,78 @@
+"""Verifying from outside the store: the ledger's tree, the published copies on disk, the models' hashes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from countenance.errors import CountenanceError, ModelFileWrong, PhotoProblem
+from countenance.ledger import verify
+from countenance.photos import fingerprint_file
+from countenance.ports import Check, Publication, PublicationState, Store
+from countenance.vision import catalogue, verified
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerVerdict:
+    """Whether the ledger verifies, how many entries it has, its root (hexadecimal), and what is wrong if not."""
+
+    ok: bool
+    size: int
+    root: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """Everything that was checked."""
+
+    checks: tuple[Check, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Tell whether all of it holds; nothing checked is not enough."""
+        return bool(self.checks) and all(check.ok for check in self.checks)
+
+
+def verify_ledger(store: Store, *, now: datetime) -> LedgerVerdict:
+    """Compute the tree anew from every entry, and see that what the entries speak of was not changed either."""
+    try:
+        with store.read(now=now) as reading:
+            edge = reading.ledger_edge()
+            verdict = verify((sealed for _, sealed in reading.ledger_rows()), edge)
+        problems = [] if verdict.ok else [verdict.problem]
+        problems += [f"{check.name}: {check.detail}" for check in store.verify(now=now) if not check.ok]
+    except CountenanceError as problem:
+        return LedgerVerdict(ok=False, size=0, root="", detail=problem.what)
+    detail = "; ".join(problems) or f"{verdict.size} entries, each in its place"
+    return LedgerVerdict(ok=not problems, size=verdict.size, root=verdict.root.hex(), detail=detail)
+
+
+def verify_library(store: Store, *, now: datetime) -> Verification:
+    """Check the store by its own rules, then the published copies and the models."""
+    checks = store.verify(now=now)
+    return Verification((*checks, *_outside(store, now)) if all(check.ok for check in checks) else checks)
+
+
+def _outside(store: Store, now: datetime) -> Iterator[Check]:
+    with store.read(now=now) as reading:
+        placed = [one for one in reading.publications() if one.state is not PublicationState.PENDING]
+    changed = [one.target.name for one in placed if one.target.exists() and not _as_published(one.target, one)]
+    yield Check(
+        "published copies",
+        not changed,
+        f"changed since they were published: {', '.join(changed)}" if changed else f"{len(placed)} recorded",
+    )
+    try:
+        names = [card.name for card in catalogue() if verified(card)]
+    except ModelFileWrong as problem:
+        yield Check("models", ok=False, detail=problem.what)
+    else:
+        yield Check("models", ok=True, detail=f"{', '.join(names)}: each as in the catalogue")
+
+
+def _as_published(path: Path, publication: Publication) -> bool:
+    try:
+        return fingerprint_file(path) == publication.target_fingerprint
+    except PhotoProblem:
+        return False

@@ -1,0 +1,330 @@
+"""The library: opened once, asked as often as wanted, closed at the end."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from countenance.consent import Policy, Purpose
+from countenance.errors import CoverIncomplete, PhotoProblem, UsageWrong
+from countenance.journeys.enrol import Enrolment, EnrolmentForm, enrol
+from countenance.journeys.index import Failure, Indexing, index
+from countenance.journeys.listing import Listing, list_photos
+from countenance.journeys.matching import Matcher
+from countenance.journeys.publish import Copy, Order, publish, settle
+from countenance.journeys.rescan import Rescan, rescan
+from countenance.journeys.search import Answers, Question, search
+from countenance.journeys.withdraw import Withdrawal, withdraw
+from countenance.keys import KeySource
+from countenance.ledger import Actor
+from countenance.library._checks import LedgerVerdict, Verification, verify_ledger, verify_library
+from countenance.library._contact_sheet import write_contact_sheet
+from countenance.library._eyes import ManyEyes, OwnEyes
+from countenance.library._gallery import GalleryKeeper
+from countenance.library._opening import default_vision, make_store, open_store
+from countenance.photos import find_photos, open_photo, read_photo
+from countenance.ports import Clock, Eyes, Finding, Person, Progress, Step, Store, StoredReceipt, Vision
+
+# Fewer photos than this are looked at in this process: starting workers would take longer.
+WORTH_WORKERS = 6
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _silent(_: Step) -> None:
+    """Report to nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """What an index run did: the new photos, and the known ones matched again because somebody opted in since."""
+
+    indexing: Indexing
+    rescan: Rescan
+
+    @property
+    def failed(self) -> tuple[Failure, ...]:
+        """Every photo that could not be read, and why."""
+        again = (Failure(known.path, problem.what) for known, problem in self.rescan.failed)
+        return (*self.indexing.failed, *again)
+
+
+@dataclass(frozen=True, slots=True)
+class PublishingFailure:
+    """A photo of which no copy was made, and why."""
+
+    photo: Path
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Publishing:
+    """The copies made, the photos that failed, and the contact sheet to look at (None for a dry run)."""
+
+    copies: tuple[Copy, ...]
+    failed: tuple[PublishingFailure, ...]
+    contact_sheet: Path | None
+
+
+class Library(AbstractContextManager["Library"]):
+    """A photo library that finds the people who asked to be found, and nobody else.
+
+    Use it as a context manager:
+
+        with Library.open(Path("school")) as library:
+            answers = library.search(Path("probe.jpg"), reason="the family asked for her photos")
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        load_vision: Callable[[], Vision],
+        *,
+        actor: Actor,
+        clock: Clock = _utc_now,
+        workers: int = 1,
+    ) -> None:
+        """Take a store and a way to load the models (picklable: every worker calls it); nothing is loaded yet."""
+        self._store = store
+        self._load_vision = load_vision
+        self._actor = actor
+        self._clock = clock
+        self._workers = workers
+        self._loaded: Matcher | None = None
+
+    @classmethod
+    def make(
+        cls,
+        folder: Path,
+        policy: Policy,
+        *,
+        key: KeySource | None = None,
+        account: str = "unnamed",
+        clock: Clock = _utc_now,
+    ) -> Self:
+        """Make a new library in a folder that holds none; its master key goes to a key file outside, unless given.
+
+        Raises:
+            LibraryExists: there is a library already.
+            KeyProblem: the key cannot be made or read.
+        """
+        actor = Actor("steward", account)
+        store = make_store(folder, policy, key=key, actor=actor, now=clock())
+        return cls(store, default_vision(policy), actor=actor, clock=clock)
+
+    @classmethod
+    def open(
+        cls,
+        folder: Path,
+        *,
+        key: KeySource | None = None,
+        account: str = "unnamed",
+        workers: int = 1,
+        clock: Clock = _utc_now,
+        load_vision: Callable[[], Vision] | None = None,
+    ) -> Self:
+        """Open a library, and settle what a stopped process left pending.
+
+        Raises:
+            NoLibrary: there is none in this folder.
+            KeyMissing, KeyWrong: its templates and names cannot be opened.
+            LibraryBusy: another process holds it too long.
+        """
+        store = open_store(folder, key=key)
+        actor = Actor("steward", account)
+        with store.read(now=clock()) as reading:
+            policy = reading.policy()
+        library = cls(store, load_vision or default_vision(policy), actor=actor, clock=clock, workers=workers)
+        settle(store, actor=actor, clock=clock)
+        return library
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close it."""
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the files; the gallery in memory goes with the object."""
+        self._loaded = None
+        self._store.close()
+
+    @property
+    def id(self) -> str:
+        """The id of the library; its default key file is named after it."""
+        return self._store.library
+
+    def policy(self) -> Policy:
+        """Give the policy in force."""
+        with self._store.read(now=self._clock()) as reading:
+            return reading.policy()
+
+    def enrol(self, form: EnrolmentForm, *, progress: Progress = _silent, later: bool = False) -> Enrolment:
+        """Take up one person by a signed form, then match the photos indexed before, unless that is left for `later`.
+
+        Raises:
+            ReleaseProblem, ConsentRefused, PhotoProblem, FaceProblem, SeveralFaces, LibraryUnsuited: see the journey.
+        """
+        enrolment = enrol(form, store=self._store, vision=self._matcher.vision, actor=self._actor, clock=self._clock)
+        if not later:
+            self.catch_up(progress=progress)
+        return enrolment
+
+    def catch_up(self, *, progress: Progress = _silent) -> Rescan:
+        """Match the photos again that are behind the last enrolment; what is up to date is not touched."""
+        with self._store.read(now=self._clock()) as reading:
+            behind = reading.photos_behind_count(seen_with=self._matcher.seen_with)
+        with self._eyes(behind) as eyes:
+            return rescan(
+                store=self._store,
+                eyes=eyes,
+                matcher=self._matcher,
+                actor=self._actor,
+                clock=self._clock,
+                progress=progress,
+            )
+
+    def index(self, places: Sequence[Path], *, again: bool = False, progress: Progress = _silent) -> Indexed:
+        """Index the photos in these files and folders; resumable, and nothing is done twice.
+
+        Raises:
+            PhotoMissing: a place does not exist.
+        """
+        with self._eyes(sum(1 for _ in find_photos(places))) as eyes:
+            indexing = index(
+                places,
+                again=again,
+                store=self._store,
+                eyes=eyes,
+                matcher=self._matcher,
+                actor=self._actor,
+                clock=self._clock,
+                progress=progress,
+            )
+        return Indexed(indexing, self.catch_up(progress=progress))
+
+    def search(self, probe: Path | bytes, *, reason: str, face: int | None = None) -> Answers:
+        """Find the people with consent for being found who possibly match the face in a photo, and their photos.
+
+        Raises:
+            ConsentRefused: the library was made without staff search.
+            PhotoProblem, NoFace, SeveralFaces, FaceTooPoor: the probe cannot serve.
+        """
+        photo = read_photo(probe, name="probe") if isinstance(probe, bytes) else open_photo(probe)
+        return search(
+            Question(photo, reason, face),
+            store=self._store,
+            vision=self._matcher.vision,
+            galleries=self._matcher.galleries,
+            actor=self._actor,
+            clock=self._clock,
+        )
+
+    def photos(self, named: str, *, reason: str | None) -> Listing:
+        """List the photos a person is in, with a reason or (None) on the person's own behalf.
+
+        Raises:
+            PersonUnknown, PersonAmbiguous, ConsentRefused: see the journey.
+        """
+        return list_photos(named, reason, store=self._store, actor=self._actor, clock=self._clock)
+
+    def people(self) -> tuple[Person, ...]:
+        """Give everybody who has or had a receipt, while evidence is kept."""
+        with self._store.read(now=self._clock()) as reading:
+            return reading.people()
+
+    def receipts(self, named: str) -> tuple[Person, tuple[StoredReceipt, ...]]:
+        """Give a person and the person's signed receipts.
+
+        Raises:
+            PersonUnknown, PersonAmbiguous: nobody, or several.
+        """
+        with self._store.read(now=self._clock()) as reading:
+            person = reading.person(named)
+            return person, reading.receipts(person.id)
+
+    def withdraw(self, named: str, *, purposes: Sequence[Purpose] | None = None) -> Withdrawal:
+        """End a person's consent, and erase what was made of the face when none is left.
+
+        Raises:
+            PersonUnknown, PersonAmbiguous: nobody, or several.
+        """
+        return withdraw(named, purposes, store=self._store, actor=self._actor, clock=self._clock)
+
+    def publish(self, places: Sequence[Path], to: Path, order: Order, *, progress: Progress = _silent) -> Publishing:
+        """Write covered copies of the photos in these files and folders, and a contact sheet of them.
+
+        One photo that fails leaves no copy and stops no other.
+
+        Raises:
+            PhotoMissing: a place does not exist.
+            UsageWrong: the copies would go among the originals.
+        """
+        originals = _originals(places, to)
+        copies: list[Copy] = []
+        failed: list[PublishingFailure] = []
+        for done, (photo, inside) in enumerate(originals, start=1):
+            try:
+                copies.append(
+                    publish(
+                        photo,
+                        to / inside,
+                        order,
+                        store=self._store,
+                        matcher=self._matcher,
+                        actor=self._actor,
+                        clock=self._clock,
+                    )
+                )
+            except (PhotoProblem, CoverIncomplete) as problem:
+                failed.append(PublishingFailure(photo, problem.what))
+            progress(Step(done, len(originals), len(failed), photo))
+        sheet = None if order.dry_run or not copies else write_contact_sheet(copies, failed, to, at=self._clock())
+        return Publishing(tuple(copies), tuple(failed), sheet)
+
+    def ledger_findings(self, start: int = 0) -> tuple[Finding, ...]:
+        """Give the ledger's entries, as far as the keys at hand open them."""
+        with self._store.read(now=self._clock()) as reading:
+            return tuple(reading.ledger_findings(start))
+
+    def verify_ledger(self) -> LedgerVerdict:
+        """Compute the ledger's tree anew from its entries and compare it with what was kept."""
+        return verify_ledger(self._store, now=self._clock())
+
+    def verify(self) -> Verification:
+        """Check that every stored byte has its reason: rows, seals, receipts, ledger, published copies, models."""
+        return verify_library(self._store, now=self._clock())
+
+    @property
+    def _matcher(self) -> Matcher:
+        """The models and the gallery, loaded when first needed."""
+        if self._loaded is None:
+            vision = self._load_vision()
+            self._loaded = Matcher(vision, GalleryKeeper(vision.model))
+        return self._loaded
+
+    def _eyes(self, photos: int) -> AbstractContextManager[Eyes]:
+        if self._workers == 1 or photos < WORTH_WORKERS:
+            return nullcontext(OwnEyes(self._matcher.vision))
+        return ManyEyes(self._load_vision, min(self._workers, photos))
+
+
+def _originals(places: Sequence[Path], to: Path) -> list[tuple[Path, Path]]:
+    """Give each photo with the sub-folder that its copy goes to.
+
+    Raises:
+        UsageWrong: the copies would go into a folder of originals, and be taken for originals next time.
+    """
+    target = to.resolve()
+    found: dict[Path, Path] = {}
+    for place in places:
+        if place.is_dir() and target.is_relative_to(place.resolve()):
+            raise UsageWrong(f"{to} lies inside {place}", remedy="give a folder outside the originals with --to")
+        for photo in find_photos([place]):
+            found.setdefault(photo, photo.parent.relative_to(place) if place.is_dir() else Path())
+    return list(found.items())

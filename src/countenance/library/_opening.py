@@ -1,0 +1,61 @@
+"""Making and opening: where the key lies, which store keeps the library, which models look at photos."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from countenance.consent import Policy
+from countenance.errors import LibraryExists
+from countenance.keys import KeyFile, KeySource, MasterVault, default_key_path, make_key_file, read_key
+from countenance.ledger import Actor, Entry, EntryKind
+from countenance.ports import Store, Vault, Vision
+from countenance.stores import SqlStore
+from countenance.vision import OnnxVision
+
+
+def default_vision(policy: Policy) -> Callable[[], Vision]:
+    """Give a way to load the shipped models: the embedder only where the policy allows recognition.
+
+    One thread each: workers side by side beat one wide one on small machines (docs/reference/models.md).
+    """
+    return partial(OnnxVision.load, threads=1, recognises=policy.recognition)
+
+
+def make_store(folder: Path, policy: Policy, *, key: KeySource | None, actor: Actor, now: datetime) -> Store:
+    """Make the database of a new library; its master key is made too, unless its source is given and has one."""
+    made: list[Path] = []
+
+    def vault(library: str) -> Vault:
+        return MasterVault(_new_master(key, library, made), library)
+
+    entry = Entry(kind=EntryKind.LIBRARY_MADE, at=now, actor=actor, body={"controller": policy.controller}, concerns={})
+    try:
+        return SqlStore.make(folder, vault_for=vault, policy=policy, entry=entry)
+    except LibraryExists:
+        for path in made:  # the key of no library, which would be taken for somebody's
+            path.unlink(missing_ok=True)
+        raise
+
+
+def open_store(folder: Path, *, key: KeySource | None) -> Store:
+    """Open the database of a library with its master key."""
+
+    def vault(library: str) -> Vault:
+        return MasterVault(read_key(key or KeyFile(default_key_path(library))), library)
+
+    return SqlStore.open(folder, vault_for=vault)
+
+
+def _new_master(key: KeySource | None, library: str, made: list[Path]) -> bytes:
+    """Make the key file, noted in `made`; a file that holds a key already, a command or a variable is read instead."""
+    match key:
+        case None:
+            path = default_key_path(library)
+        case KeyFile(path=path) if not path.exists():
+            pass
+        case _:
+            return read_key(key)
+    master = make_key_file(path)
+    made.append(path)
+    return master

@@ -1,0 +1,89 @@
+"""What a door needs to know before it opens a library: one frozen value, read once, at the door."""
+
+import getpass
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from countenance.errors import UsageWrong
+from countenance.keys import KeyCommand, KeyFile, KeySource, KeyVariable
+
+# The role of whoever works at the command line of the library's machine.
+STEWARD = "steward"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where the library lies, where its key comes from (None: the default file), who works, with how many workers."""
+
+    library: Path
+    key: KeySource | None
+    account: str
+    workers: int
+    role: str = STEWARD
+
+    @classmethod
+    def read(
+        cls,
+        environment: Mapping[str, str],
+        *,
+        library: Path | None = None,
+        key_file: Path | None = None,
+        key_command: str | None = None,
+        account: str | None = None,
+        workers: int | None = None,
+    ) -> "Settings":
+        """Read arguments first, then the `COUNTENANCE_*` variables of the environment given, then defaults.
+
+        Raises:
+            UsageWrong: the key is given in several ways, or the number of workers is none.
+        """
+        return cls(
+            library=Path(os.path.abspath(library or environment.get("COUNTENANCE_LIBRARY") or ".")),  # noqa: PTH100  (resolve() would follow links)
+            key=_key(environment, key_file, key_command),
+            account=account or environment.get("COUNTENANCE_ACCOUNT") or _login(environment),
+            workers=_workers(environment, workers),
+        )
+
+
+def _key(environment: Mapping[str, str], key_file: Path | None, key_command: str | None) -> KeySource | None:
+    file: Path | str | None = key_file
+    command, variable = key_command, ""
+    if not (file or command):
+        file = environment.get("COUNTENANCE_KEY_FILE")
+        command = environment.get("COUNTENANCE_KEY_COMMAND")
+        variable = environment.get("COUNTENANCE_KEY", "")
+    if sum(bool(given) for given in (file, command, variable)) > 1:
+        raise UsageWrong(
+            "the master key is given in more than one way",
+            remedy="keep one of COUNTENANCE_KEY_FILE, COUNTENANCE_KEY_COMMAND and COUNTENANCE_KEY",
+        )
+    if file:
+        return KeyFile(Path(file))
+    if command:
+        return KeyCommand(command)
+    return KeyVariable("COUNTENANCE_KEY", variable) if variable else None
+
+
+def _login(environment: Mapping[str, str]) -> str:
+    for name in ("LOGNAME", "USER", "USERNAME"):
+        if environment.get(name):
+            return environment[name]
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "unknown"
+
+
+def _workers(environment: Mapping[str, str], workers: int | None) -> int:
+    given = workers if workers is not None else environment.get("COUNTENANCE_WORKERS")
+    if given is None:
+        return max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+    try:
+        number = int(given)
+    except ValueError:
+        number = 0
+    if number < 1:
+        raise UsageWrong(f"{given} is no number of workers", remedy="give 1 or more")
+    return number

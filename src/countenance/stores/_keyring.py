@@ -1,0 +1,88 @@
+"""The wrapped keys of one transaction, and what is sealed under them."""
+
+from sqlalchemy import Connection, select
+
+from countenance.errors import StoreBroken
+from countenance.ports import KeyKind, Vault
+from countenance.seals import new_key, seal, unseal
+from countenance.stores._rows import Rows
+from countenance.stores._schema import keys
+from countenance.stores._spelling import bound
+
+# The label under which the vault gives the key of keyed digests.
+DIGEST_LABEL = "digest"
+
+
+class Keyring:
+    """Open keys when they are needed, and hold them as long as the transaction lasts."""
+
+    def __init__(self, connection: Connection, vault: Vault) -> None:
+        self._connection = connection
+        self._vault = vault
+        self._open: dict[tuple[KeyKind, str], bytes] = {}
+
+    @property
+    def library(self) -> str:
+        """The id of the library."""
+        return self._vault.library
+
+    def own(self, kind: KeyKind) -> bytes:
+        """Give a key of the library itself."""
+        return self.key(kind, self.library)
+
+    def key(self, kind: KeyKind, subject: str) -> bytes:
+        """Give a key.
+
+        Raises:
+            StoreBroken: there is none.
+            SealBroken: it was changed or moved.
+        """
+        known = self._open.get((kind, subject))
+        if known is None:
+            wrapped = self.wrapped(kind, subject)
+            if wrapped is None:
+                raise StoreBroken(f"the {kind} key of {subject} is gone", remedy="restore the library from a backup")
+            known = self._open[kind, subject] = self.unwrapped(wrapped, kind, subject)
+        return known
+
+    def has(self, kind: KeyKind, subject: str) -> bool:
+        """Tell whether there is such a key."""
+        return self.wrapped(kind, subject) is not None
+
+    def wrapped(self, kind: KeyKind, subject: str) -> bytes | None:
+        """Give a key as it is stored."""
+        return self._connection.execute(
+            select(keys.c.wrapped).where(keys.c.kind == str(kind), keys.c.subject == subject)
+        ).scalar_one_or_none()
+
+    def unwrapped(self, wrapped: bytes, kind: KeyKind, subject: str) -> bytes:
+        """Open a stored key."""
+        return self._vault.unwrap(wrapped, kind=kind, subject=subject)
+
+    def make(self, rows: Rows, kind: KeyKind, subject: str) -> bytes:
+        """Draw a fresh key and keep it."""
+        key = new_key()
+        wrapped = self._vault.wrap(key, kind=kind, subject=subject)
+        rows.insert(keys, {"kind": str(kind), "subject": subject, "wrapped": wrapped})
+        self._open[kind, subject] = key
+        return key
+
+    def forget(self, kind: KeyKind, subject: str) -> None:
+        """Let go of an open key that was erased."""
+        self._open.pop((kind, subject), None)
+
+    def seal(self, kind: KeyKind, subject: str, plain: bytes, *where: str) -> bytes:
+        """Seal under a key, bound to the library, the subject and where it belongs."""
+        return seal(self.key(kind, subject), plain, bound_to=bound(self.library, subject, *where))
+
+    def unseal(self, kind: KeyKind, subject: str, sealed: bytes, *where: str) -> bytes:
+        """Open what `seal` gave.
+
+        Raises:
+            SealBroken: it was changed or moved.
+        """
+        return unseal(self.key(kind, subject), sealed, bound_to=bound(self.library, subject, *where))
+
+    def digest_key(self) -> bytes:
+        """Give the key of keyed digests."""
+        return self._vault.derive(DIGEST_LABEL)

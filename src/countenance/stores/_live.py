@@ -1,0 +1,136 @@
+"""The wall: the one way to references, crops, appearances and the people of publications, by consent that is live.
+
+Every statement here asks, within itself, for a permission that has begun, has not ended and was not withdrawn. So a
+withdrawal that was committed between a permit and its use always wins. A lint (tools/lint_sql.py) keeps those tables
+out of every other module, but for the few that erase, verify and create them.
+"""
+
+from collections.abc import Iterator
+
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, select
+
+from countenance.consent import Purpose
+from countenance.ports import KeyKind
+from countenance.stores._rows import Rows, Values
+from countenance.stores._rules import APPEARANCE_PURPOSES
+from countenance.stores._schema import (
+    appearances,
+    boxes,
+    crops,
+    keys,
+    permissions,
+    photos,
+    publication_people,
+    publications,
+    refs,
+)
+
+
+class Live:
+    """The live rows of one transaction at one moment (microseconds, UTC)."""
+
+    def __init__(self, connection: Connection, at: int) -> None:
+        self._connection = connection
+        self._at = at
+
+    def references(self) -> Iterator[Values]:
+        """Give person, model, sealed template and wrapped template key of everybody who may have a template."""
+        wrapped = and_(keys.c.kind == str(KeyKind.TEMPLATE), keys.c.subject == refs.c.person)
+        statement = (
+            select(refs.c.person, refs.c.model, refs.c.template, keys.c.wrapped)
+            .select_from(refs.join(keys, wrapped, isouter=True))
+            .where(self._template_allowed(refs.c.person))
+            .order_by(refs.c.number)
+        )
+        yield from self._connection.execute(statement).mappings().all()
+
+    def with_reference(self) -> frozenset[str]:
+        """Give the ids of everybody who has a reference."""
+        return frozenset(
+            self._connection.execute(
+                select(refs.c.person).distinct().where(self._template_allowed(refs.c.person))
+            ).scalars()
+        )
+
+    def add_reference(self, rows: Rows, values: Values) -> int | None:
+        """Keep a reference, and give its number; None if the person has no live consent for a template."""
+        number = self._next(refs.c.number)
+        kept = rows.insert_if(refs, {**values, "number": number}, self._template_allowed(values["person"]))
+        return number if kept else None
+
+    def add_crop(self, rows: Rows, values: Values) -> bool:
+        """Keep an enrolment crop; False if the person has no live consent for a template."""
+        return rows.insert_if(crops, values, self._template_allowed(values["person"]))
+
+    def appearances(self, person: str, purpose: Purpose) -> Iterator[Values]:
+        """Give path and box of each photo that a person is in, if that purpose is live."""
+        statement = (
+            select(photos.c.path, boxes.c.x, boxes.c.y, boxes.c.w, boxes.c.h)
+            .select_from(appearances)
+            .join(boxes, and_(boxes.c.photo == appearances.c.photo, boxes.c.place == appearances.c.place))
+            .join(photos, photos.c.id == appearances.c.photo)
+            .where(appearances.c.person == person, self._allowed(appearances.c.person, purpose))
+        )
+        yield from self._connection.execute(statement).mappings().all()
+
+    def add_appearance(self, rows: Rows, values: Values, purpose: Purpose) -> bool:
+        """Keep that a person is in a photo; False if that purpose is not live, or the person has no reference."""
+        if purpose not in APPEARANCE_PURPOSES:
+            return False
+        person = values["person"]
+        enrolled = exists().where(refs.c.person == person)
+        return rows.insert_if(
+            appearances, values, and_(enrolled, self._allowed(person, purpose), self._template_allowed(person))
+        )
+
+    def add_shown(self, rows: Rows, publication: str, person: str) -> bool:
+        """Keep that a copy shows a person; False if being shown is not live."""
+        values = {"publication": publication, "person": person}
+        return rows.insert_if(publication_people, values, self._allowed(person, Purpose.BE_SHOWN))
+
+    def shown(self) -> dict[str, tuple[str, ...]]:
+        """Give for each copy the people whom it shows and who may be shown now."""
+        statement = (
+            select(publication_people.c.publication, publication_people.c.person)
+            .where(self._allowed(publication_people.c.person, Purpose.BE_SHOWN))
+            .order_by(publication_people.c.publication, publication_people.c.person)
+        )
+        found: dict[str, list[str]] = {}
+        for publication, person in self._connection.execute(statement):
+            found.setdefault(publication, []).append(person)
+        return {publication: tuple(people) for publication, people in found.items()}
+
+    def everybody_shown(self, publication: str) -> bool:
+        """Tell whether there is such a copy and everybody in it may be shown now."""
+        known = select(publications.c.id).where(publications.c.id == publication)
+        in_it = and_(
+            publication_people.c.publication == publication,
+            ~self._allowed(publication_people.c.person, Purpose.BE_SHOWN),
+        )
+        statement = select(and_(known.exists(), ~exists().where(in_it)))
+        return bool(self._connection.execute(statement).scalar_one())
+
+    def purposes(self, person: str) -> frozenset[str]:
+        """Give the purposes that are live for a person."""
+        statement = select(permissions.c.purpose).where(permissions.c.person == person, *self._now())
+        return frozenset(self._connection.execute(statement).scalars())
+
+    def template_allowed(self, person: str) -> bool:
+        """Tell whether a live consent of a person allows a template."""
+        return bool(self._connection.execute(select(self._template_allowed(person))).scalar_one())
+
+    def _allowed(self, person: ColumnElement[str] | str, purpose: Purpose) -> ColumnElement[bool]:
+        return exists().where(permissions.c.person == person, permissions.c.purpose == str(purpose), *self._now())
+
+    def _template_allowed(self, person: ColumnElement[str] | str) -> ColumnElement[bool]:
+        return exists().where(permissions.c.person == person, permissions.c.with_template == 1, *self._now())
+
+    def _now(self) -> tuple[ColumnElement[bool], ...]:
+        return (
+            permissions.c.given <= self._at,
+            permissions.c.expires > self._at,
+            permissions.c.withdrawn_at.is_(None),
+        )
+
+    def _next(self, column: ColumnElement[int]) -> int:
+        return int(self._connection.execute(select(func.coalesce(func.max(column), 0) + 1)).scalar_one())

@@ -1,0 +1,182 @@
+"""The tables of `library.db`, format 1, as docs/formats/store.md promises them; migrations build exactly these."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from sqlalchemy import Column, ForeignKey, ForeignKeyConstraint, Integer, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy.types import UserDefinedType
+
+# The number of the format that this code reads and writes: the last migration's.
+FORMAT: Final = 1
+# "Cntn": tells our files from other SQLite databases (PRAGMA application_id).
+APPLICATION_ID: Final = 0x436E746E
+
+
+class Blob(UserDefinedType[bytes]):
+    """Bytes, handed over as they are: a damaged row must reach the check of its seal, not a converter's traceback."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:  # noqa: ANN401  (SQLAlchemy passes whatever it likes)
+        """Give the type's name in SQL."""
+        return "BLOB"
+
+
+metadata: Final = MetaData(
+    naming_convention={"uq": "uq_%(table_name)s_%(column_0_N_name)s", "ix": "ix_%(table_name)s_%(column_0_N_name)s"}
+)
+
+
+def _table(
+    name: str, *columns: Column[Any] | ForeignKeyConstraint | UniqueConstraint, with_rowid: bool = True
+) -> Table:
+    # STRICT: the engine itself keeps text out of a column of numbers, and its integrity check looks for it.
+    seal = Column("seal", Blob, nullable=False)
+    return Table(name, metadata, *columns, seal, sqlite_strict=True, sqlite_with_rowid=with_rowid)
+
+
+def _number(name: str, *more: ForeignKey, **options: Any) -> Column[int]:  # noqa: ANN401  (Column's options)
+    return Column(name, Integer, *more, **{"nullable": False, **options})
+
+
+def _text(name: str, *more: ForeignKey, **options: Any) -> Column[str]:  # noqa: ANN401  (Column's options)
+    return Column(name, Text, *more, **{"nullable": False, **options})
+
+
+def _blob(name: str, **options: Any) -> Column[bytes]:  # noqa: ANN401  (Column's options)
+    return Column(name, Blob, **{"nullable": False, **options})
+
+
+def _key(make: Callable[..., Column[Any]], name: str, *more: ForeignKey) -> Column[Any]:
+    return make(name, *more, primary_key=True, autoincrement=False)
+
+
+# The library as it was made: read before anything else, so `id`, `format` and `key_check` stay in every format.
+library: Final = _table(
+    "library",
+    _key(_text, "id"),
+    _number("format"),
+    _number("made_at"),
+    _blob("key_check"),
+    _blob("public_key"),
+)
+# How it stands now: one row, place 1.
+standing: Final = _table(
+    "standing",
+    _key(_number, "place"),
+    _number("roll"),
+    _number("enrolled_roll"),
+    _number("wipe_due"),
+    _blob("edge"),
+)
+policies: Final = _table("policies", _key(_number, "number"), _number("since"), _blob("policy"))
+keys: Final = _table("keys", _key(_text, "kind"), _key(_text, "subject"), _blob("wrapped"), with_rowid=False)
+people: Final = _table("people", _key(_number, "number"), _text("id", unique=True), _blob("name"))
+receipts: Final = _table(
+    "receipts",
+    _key(_number, "number"),
+    _text("id", unique=True),
+    _text("person", ForeignKey("people.id"), index=True),
+    _number("given"),
+    _number("valid_until"),
+    _number("with_template"),
+    _blob("jws"),
+)
+permissions: Final = _table(
+    "permissions",
+    _key(_text, "receipt", ForeignKey("receipts.id")),
+    _key(_text, "purpose"),
+    _text("person", ForeignKey("people.id"), index=True),
+    _number("given"),
+    _number("expires"),
+    _number("with_template"),
+    _number("withdrawn_at", nullable=True),
+    with_rowid=False,
+)
+releases: Final = _table(
+    "releases",
+    _key(_text, "fingerprint"),
+    _text("person", ForeignKey("people.id"), nullable=True),
+    _blob("content", nullable=True),
+)
+refs: Final = _table(
+    "refs",
+    _key(_number, "number"),
+    _text("person", ForeignKey("people.id"), index=True),
+    _text("model"),
+    _blob("template"),
+)
+crops: Final = _table(
+    "crops",
+    _key(_number, "reference", ForeignKey("refs.number")),
+    _key(_number, "place"),
+    _text("person", ForeignKey("people.id"), index=True),
+    _blob("image"),
+)
+photos: Final = _table(
+    "photos",
+    _key(_number, "id"),
+    _blob("path", unique=True),
+    _text("fingerprint"),
+    _number("size_bytes"),
+    _number("modified_ns"),
+    _text("state"),
+    _text("why"),
+    _text("seen_with"),
+    _number("roll"),
+)
+boxes: Final = _table(
+    "boxes",
+    _key(_number, "photo", ForeignKey("photos.id")),
+    _key(_number, "place"),
+    _number("x"),
+    _number("y"),
+    _number("w"),
+    _number("h"),
+    with_rowid=False,
+)
+appearances: Final = _table(
+    "appearances",
+    _key(_number, "photo"),
+    _key(_number, "place"),
+    _text("person", ForeignKey("people.id"), index=True),
+    ForeignKeyConstraint(["photo", "place"], ["boxes.photo", "boxes.place"]),
+    UniqueConstraint("photo", "person"),
+    with_rowid=False,
+)
+publications: Final = _table(
+    "publications",
+    _key(_number, "number"),
+    _text("id", unique=True),
+    _blob("source"),
+    _text("source_fingerprint"),
+    _blob("temporary"),
+    _blob("target", index=True),
+    _text("target_fingerprint"),
+    _text("style"),
+    _text("reviewed_by"),
+    _number("at"),
+    _number("covered"),
+    _text("state"),
+)
+publication_people: Final = _table(
+    "publication_people",
+    _key(_text, "publication", ForeignKey("publications.id")),
+    _key(_text, "person", ForeignKey("people.id")),
+    with_rowid=False,
+)
+ledger: Final = _table("ledger", _key(_number, "place"), _blob("salt"), _blob("payload"))
+# For each table above: how many rows it has, and the keyed sum of their seals.
+tallies: Final = _table("tallies", _key(_text, "name"), _number("row_count"), _blob("total"), with_rowid=False)
+
+# The keyed digest of the file as it was last closed: one row of fixed length, which vouches for itself.
+rest: Final = Table(
+    "rest",
+    metadata,
+    _key(_number, "place"),
+    _blob("digest"),
+    sqlite_strict=True,
+)
+
+SEALED: Final = tuple(table for table in metadata.sorted_tables if table is not rest)
+TALLIED: Final = tuple(table for table in SEALED if table is not tallies)

@@ -1,0 +1,309 @@
+"""The SQL store: a library in one SQLite file, `library.db`; its format is promised in docs/formats/store.md."""
+
+import hmac
+import os
+import re
+import secrets
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final, Self
+
+from sqlalchemy import Connection, Engine, Table, select
+
+from countenance.consent import Policy
+from countenance.errors import (
+    CountenanceError,
+    KeyWrong,
+    LibraryBusy,
+    LibraryExists,
+    LibraryUnsuited,
+    NoLibrary,
+    StoreBroken,
+)
+from countenance.ledger import Edge, Entry
+from countenance.ports import Check, KeyKind, Vault
+from countenance.seals import public_key_of
+from countenance.stores import _resting, _schema
+from countenance.stores._engine import FILE_NAME, READING, WRITING, connect, make_engine, transaction, translated
+from countenance.stores._keyring import Keyring
+from countenance.stores._reading import ONLY, SqlReading
+from countenance.stores._rows import RowKeys, Rows
+from countenance.stores._spelling import moment_number
+from countenance.stores._unit import SqlUnit
+from countenance.stores._verifying import verified
+
+VaultFor = Callable[[str], Vault]
+"""Give the vault of the library with this id."""
+
+# Nobody but the owner reads or writes.
+FILE_MODE: Final = 0o600
+FOLDER_MODE: Final = 0o700
+# What may stand in a library's id: it goes into the vault before anything could be verified.
+_LIBRARY_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
+# Wiping waits for readers in short steps, about two seconds in all: reads are short, and who waits longer is told.
+WIPE_TRIES: Final = 6
+WIPE_PAUSE_SECONDS: Final = 0.1
+WIPE_BUSY_SECONDS: Final = 0.25
+
+
+class SqlStore:
+    """A library in a folder. Each unit has a connection of its own, so threads and processes may share a library."""
+
+    def __init__(self, file: Path, engine: Engine, vault: Vault) -> None:
+        """Use `SqlStore.make` or `SqlStore.open`."""
+        self._file = file
+        self._engine = engine
+        self._vault = vault
+        self._wrote = False
+        self._row_keys = RowKeys(row=vault.derive("rows"), tally=vault.derive("tallies"))
+
+    @classmethod
+    def make(cls, folder: Path, *, vault_for: VaultFor, policy: Policy, entry: Entry, library: str = "") -> Self:
+        """Make an empty library with its keys, its policy and its first ledger entry, whose moment is its birth.
+
+        Raises:
+            LibraryExists: there is something in the folder under that name already.
+            KeyMissing: no master key, from `vault_for`.
+        """
+        file = folder / FILE_NAME
+        # An empty database is nobody's: it is what a crash while making leaves, and it is made again.
+        if file.exists() and not _is_empty(file):
+            raise _exists(folder)
+        # Only now, because a vault for a new library may make its key.
+        vault = vault_for(library or secrets.token_hex(16))
+        folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+        with suppress(FileExistsError):
+            os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR, FILE_MODE))
+        store = cls(file, make_engine(file), vault)
+        with translated(), closing(connect(file)) as connection:
+            connection.execute("PRAGMA journal_mode = WAL").close()
+        with transaction(store._engine, WRITING) as connection:
+            if _has_tables(connection):
+                raise _exists(folder)
+            store._fill(connection, policy, entry)
+        store._wrote = True
+        return store
+
+    @classmethod
+    def open(cls, folder: Path, *, vault_for: VaultFor) -> Self:
+        """Open a library; one of an older format is brought to this one.
+
+        Raises:
+            NoLibrary: there is none in this folder.
+            LibraryUnsuited: a newer version made it.
+            KeyWrong: the vault is not this library's.
+            StoreBroken: the database is damaged.
+        """
+        file = folder / FILE_NAME
+        if not file.is_file():
+            raise _none(folder)
+        engine = make_engine(file)
+        with transaction(engine, READING) as connection:
+            if not _has_tables(connection):
+                raise _none(folder)
+            made = _made(connection)
+        if made.format > _schema.FORMAT:
+            raise LibraryUnsuited(
+                f"the library has format {made.format}; this version knows formats up to {_schema.FORMAT}",
+                remedy="update Countenance",
+            )
+        store = cls(file, engine, vault_for(made.id))
+        if not hmac.compare_digest(store._key_check(), made.key_check):
+            raise KeyWrong(
+                "the master key is not the one of this library",
+                remedy="give the key that was made with this library; a copy of it may be with your backups",
+            )
+        if made.format < _schema.FORMAT:
+            store._upgrade()
+        return store
+
+    @property
+    def library(self) -> str:
+        """The id of the library."""
+        return self._vault.library
+
+    @contextmanager
+    def read(self, *, now: datetime) -> Iterator[SqlReading]:
+        """Give a snapshot to read from.
+
+        Raises:
+            LibraryBusy: another process holds the library too long.
+        """
+        with transaction(self._engine, READING) as connection:
+            yield SqlReading(connection, self._vault, now)
+
+    @contextmanager
+    def write(self, *, now: datetime) -> Iterator[SqlUnit]:
+        """Give a transaction.
+
+        Raises:
+            LibraryBusy: another process holds the library too long.
+            DeedUnrecorded: something was changed and no entry recorded.
+        """
+        with transaction(self._engine, WRITING) as connection:
+            unit = SqlUnit(connection, self._vault, self._row_keys, now)
+            yield unit
+            unit.finish()
+        self._wrote = True
+
+    def wipe(self) -> bool:
+        """Push erased bytes out of every file; False if a reader or writer was in the way.
+
+        Overwriting deleted rows with zeros is not enough: when SQLite rebalances a tree it leaves copies of rows in the
+        unused parts of pages, which no later deletion finds. So after an erasure the database is written anew.
+        """
+        for attempt in range(WIPE_TRIES):
+            if attempt:
+                time.sleep(WIPE_PAUSE_SECONDS)
+            if self._wiped():
+                return True
+        return False
+
+    def verify(self, *, now: datetime) -> tuple[Check, ...]:
+        """Check rows, seals, receipts, invariants, the ledger and the database's own pages; damage is an answer."""
+        return verified(self._file, self._vault, self._row_keys, now)
+
+    def close(self) -> None:
+        """Let go of the files; the last one to do so leaves `library.db` alone in its folder."""
+        if self._wrote:
+            # Without the digest nothing is lost: the rows have their seals.
+            with suppress(CountenanceError):
+                self._rest()
+        self._engine.dispose()
+
+    def _rest(self) -> None:
+        with transaction(self._engine, WRITING) as connection:
+            _resting.keep_digest(connection, key=self._vault.derive(_resting.REST_LABEL))
+        self._wrote = False
+
+    def _wiped(self) -> bool:
+        try:
+            with translated(), closing(connect(self._file, busy_seconds=WIPE_BUSY_SECONDS)) as connection:
+                due = _value(connection, "SELECT wipe_due FROM standing")
+                if due:
+                    self._mark_changed()
+                    connection.execute("VACUUM").close()
+                # A reader makes a checkpoint incomplete without an error: the first column says so.
+                if _value(connection, "PRAGMA wal_checkpoint(TRUNCATE)"):
+                    return False
+            if due:
+                self._settle_wipes(due)
+        except LibraryBusy:
+            return False
+        return True
+
+    def _mark_changed(self) -> None:
+        with transaction(self._engine, WRITING) as connection:
+            _resting.mark_changed(connection)
+        self._wrote = True
+
+    def _settle_wipes(self, done: int) -> None:
+        # Counted down, not set to zero: another process may have erased something since.
+        with transaction(self._engine, WRITING) as connection:
+            rows = Rows(connection, self._row_keys)
+            left = connection.execute(select(_schema.standing.c.wipe_due)).scalar_one() - done
+            rows.update(_schema.standing, _schema.standing.c.place == ONLY, {"wipe_due": left})
+            rows.settle()
+
+    def _fill(self, connection: Connection, policy: Policy, entry: Entry) -> None:
+        from countenance.stores._migrate import upgrade  # noqa: PLC0415  (Alembic is slow to load, and rarely needed)
+
+        connection.exec_driver_sql(f"PRAGMA application_id = {_schema.APPLICATION_ID}")
+        connection.exec_driver_sql(f"PRAGMA user_version = {_schema.FORMAT}")
+        upgrade(connection)
+        rows = Rows(connection, self._row_keys)
+        rows.begin_tallies(_schema.TALLIED)
+        keyring = Keyring(connection, self._vault)
+        keyring.make(rows, KeyKind.CONTROLLER, self.library)
+        signing = keyring.make(rows, KeyKind.SIGNING, self.library)
+        made = moment_number(entry.at)
+        rows.insert(
+            _schema.library,
+            {
+                "id": self.library,
+                "format": _schema.FORMAT,
+                "made_at": made,
+                "key_check": self._key_check(),
+                "public_key": public_key_of(signing),
+            },
+        )
+        rows.insert(
+            _schema.standing,
+            {"place": ONLY, "roll": 0, "enrolled_roll": 0, "wipe_due": 0, "edge": Edge.empty().to_bytes()},
+        )
+        _resting.begin(connection)
+        rows.insert(_schema.policies, {"number": 1, "since": made, "policy": policy.to_json()})
+        rows.settle()
+        unit = SqlUnit(connection, self._vault, self._row_keys, entry.at)
+        unit.record(entry)
+        unit.finish()
+
+    def _upgrade(self) -> None:
+        from countenance.stores._migrate import upgrade  # noqa: PLC0415  (Alembic is slow to load, and rarely needed)
+
+        with transaction(self._engine, WRITING) as connection:
+            if _made(connection).format == _schema.FORMAT:
+                return  # another process was faster
+            upgrade(connection)
+            connection.exec_driver_sql(f"PRAGMA user_version = {_schema.FORMAT}")
+            rows = Rows(connection, self._row_keys)
+            rows.begin_tallies(_untallied(connection))
+            rows.update(_schema.library, _schema.library.c.id == self.library, {"format": _schema.FORMAT})
+            rows.settle()
+
+    def _key_check(self) -> bytes:
+        return self._vault.derive("check")
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What must be known of a library before its format can be understood."""
+
+    id: str
+    format: int
+    key_check: bytes
+
+
+def _made(connection: Connection) -> _Made:
+    row = connection.exec_driver_sql("SELECT id, format, key_check FROM library").one_or_none()
+    if row is not None:
+        library, number, check = row
+        if isinstance(library, str) and _LIBRARY_ID.fullmatch(library) and isinstance(number, int) and number > 0:
+            return _Made(library, number, bytes(check))
+    raise StoreBroken("the library does not say which one it is", remedy="restore it from a backup")
+
+
+def _has_tables(connection: Connection) -> bool:
+    return connection.exec_driver_sql("SELECT 1 FROM sqlite_schema LIMIT 1").first() is not None
+
+
+def _is_empty(file: Path) -> bool:
+    """Tell whether a file is a database without tables, and so nobody's."""
+    try:
+        with translated(), closing(connect(file)) as connection:
+            return not _value(connection, "SELECT count(*) FROM sqlite_schema")
+    except StoreBroken:
+        return False
+
+
+def _untallied(connection: Connection) -> tuple[Table, ...]:
+    known = set(connection.execute(select(_schema.tallies.c.name)).scalars())
+    return tuple(table for table in _schema.TALLIED if table.name not in known)
+
+
+def _value(connection: sqlite3.Connection, statement: str) -> int:
+    with closing(connection.execute(statement)) as cursor:
+        return int(cursor.fetchone()[0])
+
+
+def _exists(folder: Path) -> LibraryExists:
+    return LibraryExists(f"there is a library in {folder} already", remedy="open it, or choose another folder")
+
+
+def _none(folder: Path) -> NoLibrary:
+    return NoLibrary(f"there is no library in {folder}", remedy="make one with `countenance init`, or name its folder")

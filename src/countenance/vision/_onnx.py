@@ -1,0 +1,108 @@
+"""The Vision of this package: CenterFace finds the faces, faceres tells them apart."""
+
+import json
+from collections.abc import Sequence
+from typing import Self
+
+from countenance.errors import LibraryUnsuited, ModelFileWrong
+from countenance.faces import Box, Face, Score, Template, Threshold
+from countenance.ports import Pixels
+from countenance.vision import _detector, _embedder, _session
+from countenance.vision._catalogue import REMEDY, card, verified, weights
+from countenance.vision._detector import Tiling, WorkingPoint
+from countenance.vision._never import never
+
+DETECTOR = "centerface/1"
+MODEL = "faceres-1.3-hellinger/1"
+# Below this longer side in pixels faces can hardly be told apart (docs/reference/accuracy.md).
+NAMEABLE_PX = 40
+INDEXING = WorkingPoint("indexing", long_side_px=2000, share=0.0, enlarged=1.0, threshold=0.35, coarse_sides_px=(640,))
+THOROUGH = WorkingPoint(
+    "thorough", long_side_px=2688, share=0.67, enlarged=2.0, threshold=0.2, coarse_sides_px=(1344, 480)
+)
+TILING = Tiling(side_px=1152, shared_px=128)
+
+
+class OnnxVision:
+    """Detect with CenterFace and embed with faceres, on the processor, in this process."""
+
+    def __init__(
+        self, detector: _session.Session, embedder: _session.Session | None, thresholds: dict[str, Threshold]
+    ) -> None:
+        """Take loaded graphs; `OnnxVision.load` is how to get one."""
+        self._detector = detector
+        self._embedder = embedder
+        self._thresholds = thresholds
+
+    @classmethod
+    def load(cls, *, threads: int = 1, recognises: bool = True) -> Self:
+        """Load the models after comparing their SHA-256 with the catalogue; without recognition, only the detector.
+
+        Raises:
+            ModelFileWrong: a model file is missing or is not the one in the catalogue.
+        """
+        detector = _session.load(verified(card("centerface")), threads=threads)
+        embedder = _session.load(verified(card("faceres")), threads=threads) if recognises else None
+        return cls(detector, embedder, _thresholds() if recognises else {})
+
+    @property
+    def detector(self) -> str:
+        """The name and version of the detector with its working points."""
+        return DETECTOR
+
+    @property
+    def model(self) -> str:
+        """The name and version of the embedder (weights, preprocessing, geometry); empty if it recognises nobody."""
+        return MODEL if self._embedder else ""
+
+    @property
+    def nameable_px(self) -> int:
+        """The longer side in pixels from which a face may be named."""
+        return NAMEABLE_PX
+
+    @property
+    def search_threshold(self) -> Threshold:
+        """From where a comparison is a possible match; never reached without recognition."""
+        return self._thresholds.get("search", never(""))
+
+    @property
+    def show_threshold(self) -> Threshold:
+        """From where a face may be left uncovered in a publication; never reached without recognition."""
+        return self._thresholds.get("show", never(""))
+
+    def detect(self, pixels: Pixels, *, thoroughly: bool = False) -> tuple[Face, ...]:
+        """Give the faces of a photo, the most certain first, boxes within the photo."""
+        return _detector.detect(self._detector, pixels, THOROUGH if thoroughly else INDEXING, TILING)
+
+    def embed(self, pixels: Pixels, boxes: Sequence[Box]) -> tuple[Template, ...]:
+        """Give a template for each box, in order.
+
+        Raises:
+            LibraryUnsuited: loaded without recognition.
+        """
+        if self._embedder is None:
+            raise LibraryUnsuited(
+                "this library recognises nobody", remedy="tag people by hand, or make a library with recognition"
+            )
+        return tuple(
+            Template(_embedder.geometry(_embedder.identity(self._embedder, pixels, box)), MODEL) for box in boxes
+        )
+
+
+def _thresholds() -> dict[str, Threshold]:
+    """Read the thresholds measured for the embedder, which hold for one version of it only.
+
+    Raises:
+        ModelFileWrong: they are missing, unreadable or measured with another model.
+    """
+    try:
+        told = json.loads((weights() / "faceres.measured.json").read_text(encoding="utf-8"))
+        thresholds = {
+            name: Threshold(**{**values, "score": Score(values["score"]), "model": told["model"]})
+            for name, values in told["thresholds"].items()
+        }
+        if told["model"] != MODEL or told["sha256"] != card("faceres").sha256 or set(thresholds) != {"search", "show"}:
+            raise ModelFileWrong("the thresholds were measured with another model", remedy=REMEDY)
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise ModelFileWrong("the measured thresholds of faceres cannot be read", remedy=REMEDY) from error
+    return thresholds

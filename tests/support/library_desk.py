@@ -1,0 +1,240 @@
+"""A steward's desk: enrolments, photos and publications made by hand on any store, at a clock that is set by hand."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+
+from countenance.consent import Permit, Policy, Purpose, draft_receipt
+from countenance.consent import decide as gate
+from countenance.faces import Box, Template
+from countenance.keys import MasterVault
+from countenance.ledger import Actor, Entry, EntryKind
+from countenance.ports import Erased, Publication, PublicationState, Reading, SeenPhoto, Store, Unit
+from countenance.seals import sha256_hex
+from countenance.stores import SqlStore
+
+ALL = tuple(Purpose)
+BIRTH = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
+MODEL = "faceres 1"
+SEEN_WITH = "centerface 1+faceres 1"
+ACTOR = Actor("steward", "m.holt")
+POLICY = Policy.draft(controller="Hollybank School", contact="office@hollybank.example", staff_search=True)
+MASTER_KEY = bytes(range(32))
+LIBRARY = "hollybank"
+
+
+def vault_for(library: str) -> MasterVault:
+    """Give the vault of a library of ours."""
+    return MasterVault(MASTER_KEY, library)
+
+
+def entry(kind: EntryKind, at: datetime = BIRTH, *people: str, **body: str | int | bool | None) -> Entry:
+    """Write an entry that concerns these people."""
+    return Entry(kind=kind, at=at, actor=ACTOR, body=body, concerns={person: {"told": person} for person in people})
+
+
+def first_entry() -> Entry:
+    """Write the entry of a library's making."""
+    return entry(EntryKind.LIBRARY_MADE, controller=POLICY.controller)
+
+
+def make_sql(folder: Path, library: str = LIBRARY) -> SqlStore:
+    """Make a library in a folder."""
+    return SqlStore.make(folder, vault_for=vault_for, policy=POLICY, entry=first_entry(), library=library)
+
+
+def open_sql(folder: Path) -> SqlStore:
+    """Open a library in a folder."""
+    return SqlStore.open(folder, vault_for=vault_for)
+
+
+def template(person: str, dimensions: int = 64) -> Template:
+    """Give the template of a person: always the same for the same id, and unlike any other's."""
+    values = np.random.default_rng(list(person.encode())).normal(size=dimensions).astype(np.float32)
+    return Template(values / np.linalg.norm(values), MODEL)
+
+
+def form(person: str) -> bytes:
+    """Give the signed form of a person."""
+    return b"%PDF-1.4 signed by " + person.encode()
+
+
+def crop(person: str, place: int = 0) -> bytes:
+    """Give an enrolment crop of a person, of the size that crops have."""
+    return np.random.default_rng([place, *person.encode()]).bytes(3000)
+
+
+def boxes(count: int) -> tuple[Box, ...]:
+    """Give so many boxes side by side."""
+    return tuple(Box(10 + 100 * place, 20, 80, 90) for place in range(count))
+
+
+@dataclass(slots=True)
+class Desk:
+    """A store, and the time at which things are done to it."""
+
+    store: Store
+    now: datetime = field(default=BIRTH)
+
+    def later(self, **span: float) -> None:
+        """Let time go by."""
+        self.now += timedelta(**span)
+
+    @contextmanager
+    def recorded(self) -> Iterator[Unit]:
+        """Give a unit in which an entry is recorded already."""
+        with self.store.write(now=self.now) as unit:
+            unit.record(entry(EntryKind.INDEXED, self.now))
+            yield unit
+
+    def enrol(
+        self,
+        person: str,
+        name: str = "",
+        *,
+        purposes: Sequence[Purpose] = ALL,
+        face: bool = True,
+        days: int = 100,
+    ) -> None:
+        """Enrol somebody, in one transaction with its entry."""
+        with self.store.write(now=self.now) as unit:
+            self.take_up(unit, person, name, purposes=purposes, face=face, days=days)
+            unit.record(entry(EntryKind.ENROLLED, self.now, person, person=person))
+
+    def take_up(
+        self,
+        unit: Unit,
+        person: str,
+        name: str = "",
+        *,
+        purposes: Sequence[Purpose] = ALL,
+        face: bool = True,
+        days: int = 100,
+    ) -> None:
+        """Do what an enrolment does within a transaction, without its entry."""
+        unit.add_person(person, name or f"Name of {person}")
+        unit.add_release(person, sha256_hex(form(person)), form(person))
+        unit.add_receipt(person, self.receipt(unit, person, name, purposes=purposes, face=face, days=days))
+        if face:
+            unit.add_reference(permit(unit, person), template(person), [crop(person)])
+
+    def receipt(
+        self,
+        reading: Reading,
+        person: str,
+        name: str = "",
+        *,
+        purposes: Sequence[Purpose] = ALL,
+        face: bool = True,
+        days: int = 100,
+    ) -> str:
+        """Draft and sign a receipt."""
+        return reading.sign_receipt(
+            draft_receipt(
+                reading.policy(),
+                library=self.store.library,
+                person=person,
+                name=name or f"Name of {person}",
+                purposes=purposes,
+                now=self.now,
+                expires=self.now + timedelta(days=days),
+                release_sha256=sha256_hex(form(person)),
+                with_template=face,
+            )
+        )
+
+    def permit(self, person: str, purpose: Purpose | None = None) -> Permit:
+        """Ask the gate."""
+        with self.store.read(now=self.now) as reading:
+            return permit(reading, person, purpose)
+
+    def index(
+        self, path: str, faces: int = 3, matched: Mapping[int, Permit] | None = None, *, seen_with: str = SEEN_WITH
+    ) -> int:
+        """Keep a photo; gives the appearances kept."""
+        with self.store.write(now=self.now) as unit:
+            kept = unit.keep_photo(photo(path, faces, matched or {}, roll=unit.roll(), seen_with=seen_with))
+            unit.record(entry(EntryKind.INDEXED, self.now))
+        return kept
+
+    def withdraw(self, person: str, purposes: Sequence[Purpose] = ALL) -> Erased:
+        """Withdraw, with its entry."""
+        with self.store.write(now=self.now) as unit:
+            erased = unit.withdraw(person, purposes)
+            unit.record(entry(EntryKind.WITHDRAWN, self.now, person, person=person))
+        return erased
+
+    def publish(self, name: str, permits: Sequence[Permit] = (), *, target: str = "") -> Publication:
+        """Keep a pending copy, with its entry."""
+        copy = publication(name, permits, target=target, at=self.now)
+        with self.store.write(now=self.now) as unit:
+            unit.add_publication(copy, permits)
+            unit.record(
+                entry(EntryKind.PUBLISHED, self.now, publication=copy.id, target_sha256=copy.target_fingerprint)
+            )
+        return copy
+
+    def place(self, name: str) -> None:
+        """Settle a pending copy as placed, with its entry."""
+        with self.store.write(now=self.now) as unit:
+            unit.place_publication(name)
+            unit.record(entry(EntryKind.PUBLICATION_SETTLED, self.now, publication=name, placed=True))
+
+    def appearances(self, person: str, purpose: Purpose = Purpose.FIND_ME) -> list[str]:
+        """List the photos that a person is in."""
+        with self.store.read(now=self.now) as reading:
+            return [str(one.photo) for one in reading.appearances_of(person, purpose)]
+
+    def referenced(self) -> list[str]:
+        """List who has a live reference."""
+        with self.store.read(now=self.now) as reading:
+            return [one.person for one in reading.references()]
+
+    def problems(self) -> list[str]:
+        """Verify, and give what does not hold."""
+        return [f"{one.name}: {one.detail}" for one in self.store.verify(now=self.now) if not one.ok]
+
+
+def permit(reading: Reading, person: str, purpose: Purpose | None = None) -> Permit:
+    """Ask the gate for a purpose, or for any that is live."""
+    consents = reading.consents(person)
+    decisions = [gate(consents, one, now=reading.now) for one in ([purpose] if purpose else Purpose)]
+    return next(decision for decision in decisions if isinstance(decision, Permit))
+
+
+def photo(
+    path: str, faces: int = 3, matched: Mapping[int, Permit] | None = None, *, roll: int = 0, seen_with: str = SEEN_WITH
+) -> SeenPhoto:
+    """Give a photo as indexing sees it."""
+    return SeenPhoto(
+        path=Path(path),
+        fingerprint=sha256_hex(path.encode()),
+        size_bytes=1000,
+        modified_ns=1_770_000_000_000_000_000,
+        seen_with=seen_with,
+        roll=roll,
+        boxes=boxes(faces),
+        matched=matched or {},
+    )
+
+
+def publication(name: str, permits: Sequence[Permit] = (), *, target: str = "", at: datetime = BIRTH) -> Publication:
+    """Give a covered copy that shows the people of these permits."""
+    return Publication(
+        id=name,
+        source=Path("/photos/a.jpg"),
+        source_fingerprint="11" * 32,
+        temporary=Path(f"/out/.{name}.part"),
+        target=Path(target or f"/out/{name}.jpg"),
+        target_fingerprint=sha256_hex(name.encode()),
+        style="fill",
+        reviewed_by="",
+        at=at,
+        covered=2,
+        shown=tuple(sorted(one.person for one in permits)),
+        state=PublicationState.PENDING,
+    )

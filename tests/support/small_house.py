@@ -1,0 +1,104 @@
+"""A small house to walk the journeys in: the in-memory store, drawn patches for faces, a clock that is set by hand."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from PIL import Image
+
+from countenance.consent import Policy, Purpose
+from countenance.faces import Box
+from countenance.journeys.enrol import Enrolment, EnrolmentForm
+from countenance.journeys.matching import Matcher
+from countenance.ledger import Actor, Entry, EntryKind
+from countenance.library import Library
+from countenance.ports import Step, Store
+from countenance.stores import MemoryStore
+from countenance.vision import StubVision
+
+ALL = tuple(Purpose)
+STEWARD = Actor("steward", "m.holt")
+PATCH = 96
+"""Side of a drawn face in pixels: large enough to enrol."""
+
+
+@dataclass(slots=True)
+class House:
+    """A library with its folder of photos and its clock."""
+
+    folder: Path
+    now: datetime
+    staff_search: bool = True
+    vision: StubVision = field(default_factory=StubVision)
+    store: Store = field(init=False)
+    library: Library = field(init=False)
+    steps: list[Step] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Make the store and open the library on it."""
+        self.store = memory_store(self.now, staff_search=self.staff_search, recognition=bool(self.vision.model))
+        self.library = Library(self.store, lambda: self.vision, actor=STEWARD, clock=self.clock)
+
+    def clock(self) -> datetime:
+        """Tell the time that was set."""
+        return self.now
+
+    def pass_time(self, **span: float) -> None:
+        """Let days or hours go by."""
+        self.now += timedelta(**span)
+
+    def photo(self, name: str, identities: Sequence[int], *, side: int = PATCH, unclear: Sequence[int] = ()) -> Path:
+        """Draw a photo of these identities side by side and save it as PNG below the folder."""
+        boxes = [(Box(20 + place * (side + 20), 30, side, side), who) for place, who in enumerate(identities)]
+        size = (max(200, 40 + len(boxes) * (side + 20)), side + 80)
+        path = self.folder / "photos" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(StubVision.draw(size, boxes, unclear=unclear)).save(path)
+        return path
+
+    def release(self, name: str) -> Path:
+        """Write a signed form for somebody: a PDF whose content is of that person alone."""
+        path = self.folder / "releases" / f"{name}.pdf"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"%PDF-1.4\n1 0 obj <</Type /Catalog>> endobj\n% signed by " + name.encode() + b"\n%%EOF\n")
+        return path
+
+    def enrol(self, name: str, identity: int, purposes: Sequence[Purpose] = ALL, *, form: str = "") -> Enrolment:
+        """Enrol somebody by a portrait drawn for it and a form of their own."""
+        portrait = self.photo(f"../portraits/{form or name}.png", [identity])
+        return self.library.enrol(
+            EnrolmentForm(name, (portrait,), self.release(form or name), tuple(purposes)), progress=self.steps.append
+        )
+
+    def entries(self, kind: EntryKind) -> list[Entry]:
+        """Give the ledger's entries of a kind."""
+        return [
+            finding.entry
+            for finding in self.library.ledger_findings()
+            if finding.entry is not None and finding.entry.kind is kind
+        ]
+
+    def matcher(self) -> Matcher:
+        """Give the library's matcher, with its gallery in memory."""
+        return self.library._matcher
+
+
+def memory_store(now: datetime, *, staff_search: bool = True, recognition: bool = True) -> MemoryStore:
+    """Make an in-memory store for a school."""
+    drafted = Policy.draft(
+        controller="Hollybank School",
+        contact="office@hollybank.example",
+        staff_search=staff_search,
+        recognition=recognition,
+    )
+    made = Entry(
+        kind=EntryKind.LIBRARY_MADE, at=now, actor=STEWARD, body={"controller": drafted.controller}, concerns={}
+    )
+    return MemoryStore.make(policy=drafted, entry=made)
+
+
+def references(house: House) -> int:
+    """Count the references that the store holds live."""
+    with house.store.read(now=house.now) as reading:
+        return len(list(reading.references()))
