@@ -1,0 +1,77 @@
+"""`init`: make a library."""
+
+from pathlib import Path
+
+import click
+
+from countenance.cli._arguments import LocalPath
+from countenance.cli._opening import settings
+from countenance.cli._options import Command
+from countenance.cli._speaking import answer, clean, wrapped
+from countenance.cli._words import MAY, listed
+from countenance.consent import Policy
+from countenance.errors import UsageWrong
+from countenance.library import Library, key_place
+
+
+@click.command("init", cls=Command)
+@click.argument("folder", metavar="DIR", type=LocalPath())
+@click.option("--controller", metavar="NAME", required=True, help="Who answers for the library: a school, a club.")
+@click.option("--contact", metavar="ADDRESS", required=True, help="Where people turn to, for instance to withdraw.")
+@click.option("--notice", metavar="FILE", type=LocalPath(), help="Your own text for people, instead of the plain one.")
+@click.option("--staff-search", is_flag=True, help="Let staff search by a photo for people who allow it (be-found).")
+@click.option("--no-recognition", is_flag=True, help="Recognise nobody: faces are only covered when publishing.")
+def init(
+    folder: Path, *, controller: str, contact: str, notice: Path | None, staff_search: bool, no_recognition: bool
+) -> int:
+    """Make a library in DIR, a folder that holds none.
+
+    The library keeps where photos lie, never the photos themselves. Its master key is written to a file outside DIR,
+    unless --key-file says where it goes or --key-command gives one.
+    """
+    chosen = settings(library=folder)
+    policy = Policy.draft(
+        controller=controller,
+        contact=contact,
+        staff_search=staff_search,
+        recognition=not no_recognition,
+        notice=_read(notice) if notice else None,
+    )
+    with Library.make(folder, policy, key=chosen.key, account=chosen.account) as library:
+        key_file = key_place(library.id, chosen.key)
+    answer(
+        {
+            "library": str(folder),
+            "key_file": str(key_file) if key_file else None,
+            "controller": controller,
+            "purposes": [str(purpose) for purpose in policy.purposes],
+            "staff_search": policy.staff_search,
+            "recognition": policy.recognition,
+        },
+        [
+            wrapped(f"The library is made in {clean(folder)}."),
+            wrapped(f"People may choose to {listed([MAY[purpose] for purpose in policy.purposes])}."),
+            "",
+            *_about_key(key_file),
+        ],
+    )
+    return 0
+
+
+def _about_key(key_file: Path | None) -> list[str]:
+    warning = wrapped(
+        "Without it nobody can open the library, not even you. Keep a second copy in a safe place, never in the "
+        "library's folder."
+    )
+    if key_file is None:
+        return [wrapped("The master key is what your key command, or COUNTENANCE_KEY, gives."), warning]
+    return ["The master key is in this file:", f"  {clean(key_file)}", warning]
+
+
+def _read(notice: Path) -> str:
+    try:
+        return notice.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as problem:
+        raise UsageWrong(
+            f"the notice {notice.name} cannot be read as text", remedy="give a text file in UTF-8"
+        ) from problem

@@ -1,0 +1,89 @@
+"""What a ledger entry says, as a sentence."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from countenance.cli._words import allowed, count
+from countenance.consent import Purpose
+from countenance.ledger import Entry, EntryKind
+
+Body = Mapping[str, Any]
+Names = Mapping[str, str]
+
+
+def deed(entry: Entry, names: Names) -> str:
+    """Say what was done; people are called by the name that is kept of them, else by their id."""
+    return _DEEDS[entry.kind](entry.body, names)
+
+
+def _made(body: Body, names: Names) -> str:  # noqa: ARG001  (every deed is told people's names)
+    return f"made the library for {body['controller']}"
+
+
+def _enrolled(body: Body, names: Names) -> str:
+    until = str(body["expires"])[:10]
+    return f"enrolled {_who(body['person'], names)}, who may {_may(body)}, until {until}"
+
+
+def _indexed(body: Body, names: Names) -> str:  # noqa: ARG001  (the same)
+    found = f"{count(body['faces'], 'face')}, {count(body['appearances'], 'possible match', 'possible matches')}"
+    return f"looked at {count(body['indexed'], 'photo')} ({found}{_failed(body)})"
+
+
+def _rescanned(body: Body, names: Names) -> str:  # noqa: ARG001  (the same)
+    found = count(body["appearances"], "possible match", "possible matches")
+    return f"looked again at {count(body['photos'], 'photo')} ({found}{_failed(body)})"
+
+
+def _searched(body: Body, names: Names) -> str:
+    found = ", ".join(f"{_who(one['person'], names)} in {count(one['photos'], 'photo')}" for one in body["answered"])
+    return f'searched by a photo, because "{body["reason"]}": {found or "nobody found"}'
+
+
+def _photos_listed(body: Body, names: Names) -> str:
+    why = "for that person" if body.get("for_person") else f'because "{body.get("reason", "")}"'
+    return f"listed the photos of {_who(body['person'], names)} ({body['photos']}), {why}"
+
+
+def _published(body: Body, names: Names) -> str:
+    shown = ", ".join(_who(person, names) for person in body["shown"])
+    review = f"looked at by {body['reviewed_by']}" if body["reviewed_by"] else "not reviewed"
+    faces = f"{count(body['covered'], 'face')} covered, shown: {shown or 'nobody'}"
+    return f"made a covered copy ({faces}; {review})"
+
+
+def _settled(body: Body, names: Names) -> str:  # noqa: ARG001  (the same)
+    return "put the covered copy in its place" if body["placed"] else "dropped the covered copy"
+
+
+def _withdrawn(body: Body, names: Names) -> str:
+    matches = count(body["appearances_erased"], "possible match", "possible matches")
+    return f"withdrew {_who(body['person'], names)}, who may no longer {_may(body)} ({matches} erased)"
+
+
+_DEEDS: Mapping[EntryKind, Callable[[Body, Names], str]] = MappingProxyType(
+    {
+        EntryKind.LIBRARY_MADE: _made,
+        EntryKind.ENROLLED: _enrolled,
+        EntryKind.INDEXED: _indexed,
+        EntryKind.RESCANNED: _rescanned,
+        EntryKind.SEARCHED: _searched,
+        EntryKind.PHOTOS_LISTED: _photos_listed,
+        EntryKind.PUBLISHED: _published,
+        EntryKind.PUBLICATION_SETTLED: _settled,
+        EntryKind.WITHDRAWN: _withdrawn,
+    }
+)
+
+
+def _who(person: str, names: Names) -> str:
+    return names.get(person, person)
+
+
+def _may(body: Body) -> str:
+    return allowed(Purpose(purpose) for purpose in body["purposes"])
+
+
+def _failed(body: Body) -> str:
+    return f", {body['failed']} unreadable" if body["failed"] else ""

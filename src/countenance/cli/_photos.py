@@ -1,0 +1,43 @@
+"""`photos`: the photos that a person is in."""
+
+import click
+
+from countenance.cli._opening import open_library
+from countenance.cli._options import Command
+from countenance.cli._speaking import answer, clean, wrapped
+from countenance.cli._words import count
+
+
+@click.command("photos", cls=Command)
+@click.argument("person", metavar="PERSON")
+@click.option("--reason", metavar="TEXT", help="Why staff look. The person can read it.")
+@click.option("--for-person", is_flag=True, help="The person asks: the list goes to them, and to nobody else.")
+@click.pass_context
+def photos(ctx: click.Context, *, person: str, reason: str | None, for_person: bool) -> int:
+    """List the photos that PERSON (a name or an id) is possibly in.
+
+    With --reason it needs the person's consent to be found by staff (be-found); with --for-person, to find their own
+    photos (find-me). Either way it is noted in the ledger, where the person can see it.
+    """
+    if (reason is not None) == for_person:
+        raise click.UsageError("Give either --reason TEXT or --for-person.", ctx)
+    with open_library() as library:
+        listing = library.photos(person, reason=reason)
+    number = len(listing.appearances)
+    head = (
+        f"{clean(person)} is possibly in {count(number, 'photo')}:"
+        if number
+        else f"{clean(person)} was found in none of the photos that were indexed."
+    )
+    answer(
+        {
+            "person": listing.person,
+            "photos": [
+                {"photo": str(appearance.photo), "box": list(appearance.box.as_tuple())}
+                for appearance in listing.appearances
+            ],
+            "ledger_entry": listing.entry,
+        },
+        [wrapped(head), *(f"  {clean(appearance.photo)}" for appearance in listing.appearances)],
+    )
+    return 0

@@ -1,0 +1,58 @@
+"""`search`: find a person by a photo."""
+
+from pathlib import Path
+
+import click
+
+from countenance.cli._arguments import LocalPath
+from countenance.cli._opening import open_library
+from countenance.cli._options import Command
+from countenance.cli._speaking import answer, clean, wrapped
+from countenance.cli._words import count
+from countenance.errors import PhotoProblem
+
+
+@click.command("search", cls=Command)
+@click.argument("photo", metavar="PHOTO", type=LocalPath())
+@click.option("--reason", metavar="TEXT", required=True, help="Why you search. The person who is found can read it.")
+@click.option(
+    "--face", metavar="N", type=int, help="Which face is meant, if the photo shows several: 1 is the first listed."
+)
+def search(photo: Path, *, reason: str, face: int | None) -> int:
+    """Find the person in PHOTO among the people who allow staff to find them (be-found), and the photos they are in.
+
+    PHOTO is compared in memory and not kept. Each search is noted in the ledger, with its reason.
+    """
+    with open_library() as library:
+        try:
+            found = library.search(photo, reason=reason, face=face)
+        except PhotoProblem as problem:
+            raise type(problem)(f"{photo.name}: {problem.what}", remedy=problem.remedy) from problem
+    lines: list[str] = []
+    for one in found.answers:
+        photos = count(len(one.appearances), "photo")
+        lines += [wrapped(f"Possible match: {clean(one.name)} ({one.person}), in {photos}", then="  ").rstrip()]
+        lines += [f"  {clean(appearance.photo)}" for appearance in one.appearances]
+    lines += [
+        wrapped("A possible match is no proof. Compare the faces yourself before you act on it.")
+        if found.answers
+        else "Nobody who asked to be found matches."
+    ]
+    answer(
+        {
+            "answers": [
+                {
+                    "person": one.person,
+                    "name": one.name,
+                    "photos": [
+                        {"photo": str(appearance.photo), "box": list(appearance.box.as_tuple())}
+                        for appearance in one.appearances
+                    ],
+                }
+                for one in found.answers
+            ],
+            "ledger_entry": found.entry,
+        },
+        lines,
+    )
+    return 0

@@ -1,0 +1,107 @@
+"""What scripts are given: the shapes of docs/reference/json.md, and nothing in them that must not leave the house."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from terminal import Terminal
+
+PAGE = Path(__file__).resolve().parent.parent.parent / "docs/reference/json.md"
+EXAMPLE = re.compile(r"^## (?P<head>.+?)\n.*?^```json\n(?P<json>.*?)^```", re.MULTILINE | re.DOTALL)
+FORBIDDEN = re.compile(
+    r"score|similar|distance|confidence|rank|template|embed|threshold|probab|vector|likel|age|sex|gender|ethnic|emotion"
+)
+# Words of the list above that mean something else where they stand.
+MEANT_OTHERWISE = {"with_template", "storage"}
+
+
+@pytest.fixture
+def given(school: Terminal) -> Mapping[str, Any]:
+    """Give what each command gives, in the order of a library's life, with something in every list."""
+    broken = school.folder / "photos" / "d.jpg"
+    broken.write_bytes(b"\xff\xd8\xff nothing")
+    photos, out = school.folder / "photos", school.folder / "out"
+    probe = school.photo("probes/ada.png", 1)
+    (school.folder / "other").mkdir()
+    made = school.do("init", school.folder / "other" / "library", "--controller", "C", "--contact", "D")
+    portrait = school.photo("p/cleo.png", 3, side=160)
+    gone = school.photo("photos/gone.png", 3)
+    told = {"init": made, "index": school.run("index", photos, "--json").json}
+    gone.unlink()
+    allowed = ["--purpose", "find-me", "--photo", portrait, "--release", school.form()]
+    told["enrol"] = school.run("enrol", "Cleo", *allowed, "--json").json
+    told["search"] = school.do("search", probe, "--reason", "r")
+    told["photos"] = school.do("photos", "Ada Byron", "--for-person")
+    told["people"] = school.do("people")
+    told["publish"] = school.run("publish", photos, "--to", out, "--json").json
+    told["ledger show"] = school.do("ledger", "show")
+    school.enrol("Dora", purposes=["find-me", "be-shown"])
+    school.do("withdraw", "Dora", "--purpose", "be-shown")
+    told["withdraw"] = school.do("withdraw", "Ada Byron")
+    told["receipts"] = school.do("receipts", "Dora")
+    told["ledger verify"] = school.do("ledger", "verify")
+    told["verify"] = school.do("verify")
+    told["doctor"] = school.do("doctor")
+    told["models"] = school.do("models")
+    told["Errors"] = school.run("people", "--library", school.folder, "--json").json
+    return told
+
+
+def test_the_examples_have_the_shapes_of_real_runs(given: Mapping[str, Any]) -> None:
+    """Each example of the page has the very fields, and kinds of values, of what the command gives."""
+    examples = {found["head"].strip("`"): json.loads(found["json"]) for found in EXAMPLE.finditer(PAGE.read_text())}
+    real = dict(given)
+    real["ledger show"] = {"entries": [one for one in given["ledger show"]["entries"] if one["kind"] == "searched"]}
+    assert examples.keys() == given.keys()
+    assert {name: shape(example) for name, example in examples.items()} == {
+        name: shape(one) for name, one in real.items()
+    }
+
+
+def test_nothing_of_a_comparison_leaves_the_door(given: Mapping[str, Any]) -> None:
+    """R23: no field of any result is named for a score, a template, a rank or a guess, and no number is a fraction."""
+    fields = {name: set(keys(one)) for name, one in given.items()}
+    wrong = {name: {key for key in found - MEANT_OTHERWISE if FORBIDDEN.search(key)} for name, found in fields.items()}
+    assert not {name: found for name, found in wrong.items() if found}
+    assert not [name for name, one in given.items() if "float" in json.dumps(shape(one))]
+
+
+def test_photos_are_absolute_and_boxes_are_whole(given: Mapping[str, Any]) -> None:
+    """Photos come by absolute path, boxes as four whole numbers within the photo."""
+    (answer,) = given["search"]["answers"]
+    for appearance in (*answer["photos"], *given["photos"]["photos"]):
+        assert Path(appearance["photo"]).is_absolute()
+        assert [type(number) for number in appearance["box"]] == [int] * 4
+    assert all(Path(copy[way]).is_absolute() for copy in given["publish"]["published"] for way in ("from", "to"))
+
+
+def test_answers_have_an_order_that_tells_nothing(school: Terminal) -> None:
+    """R23: people come by name and photos by path, whoever is more alike."""
+    school.enrol("Zoe", 1)
+    school.enrol("Abel", 1)
+    names = [one["name"] for one in school.do("search", school.photo("x/1.png", 1), "--reason", "r")["answers"]]
+    assert names == ["Abel", "Ada Byron", "Zoe"]
+
+
+def shape(value: object) -> object:
+    """Give the fields and kinds of values; a list has the shapes of its members, each once."""
+    if isinstance(value, dict):
+        return {key: shape(inner) for key, inner in sorted(value.items())}
+    if isinstance(value, list):
+        return sorted({json.dumps(shape(inner)) for inner in value})
+    return type(value).__name__
+
+
+def keys(value: object) -> Iterator[str]:
+    """Give the name of every field at any depth."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield key
+            yield from keys(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from keys(inner)

@@ -1,0 +1,123 @@
+"""The pages of the reference say what the command line does: its help, variables, errors and exit codes.
+
+Run as a script with `--write`, this brings docs/reference/cli.md and errors.md up to date.
+"""
+
+import re
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from countenance.cli import EXIT_CODES, MEANINGS, door
+from countenance.errors import CountenanceError
+
+REFERENCE = Path(__file__).resolve().parent.parent.parent / "docs/reference"
+BLOCK = re.compile(r"<!-- (?P<what>\w+)(?P<rest>:.*?)? -->\n.*?<!-- end -->", re.DOTALL)
+SHARED = {
+    "--library": "COUNTENANCE_LIBRARY",
+    "--json": "COUNTENANCE_JSON",
+    "--key-file": "COUNTENANCE_KEY_FILE",
+    "--key-command": "COUNTENANCE_KEY_COMMAND",
+    "--account": "COUNTENANCE_ACCOUNT",
+}
+
+
+@pytest.mark.parametrize("page", ["cli.md", "errors.md"])
+def test_the_page_is_current(page: str) -> None:
+    """What a page says of the command line is what the command line says of itself."""
+    text = (REFERENCE / page).read_text(encoding="utf-8")
+    assert text == brought_up_to_date(text), "run: .venv/bin/python tests/doors/test_cli_pages.py --write"
+
+
+def test_help_fits_the_terminal() -> None:
+    """No line of any help page is wider than 80 columns."""
+    assert not [line for words in _pages() for line in _help(words).splitlines() if len(line) > 80]
+
+
+def test_every_kind_of_error_has_a_line() -> None:
+    """Each class of the tree, and each exit code, stands in errors.md."""
+    text = (REFERENCE / "errors.md").read_text(encoding="utf-8")
+    assert all(f"| `{kind.__name__}` |" in text for kind in EXIT_CODES)
+    assert all(f"| {code} |" in text for code in {*EXIT_CODES.values(), 0, 3, 130})
+
+
+def brought_up_to_date(text: str) -> str:
+    """Give a page with its written parts written anew."""
+    parts: dict[str, Callable[[], str]] = {
+        "codes": _codes,
+        "kinds": _kinds,
+        "variables": _variables,
+        "help": _helps,
+    }
+    return BLOCK.sub(lambda block: f"<!-- {block['what']} -->\n\n{parts[block['what']]()}\n\n<!-- end -->", text)
+
+
+def _codes() -> str:
+    rows = [f"| {code} | {meaning} |" for code, meaning in MEANINGS.items()]
+    return "\n".join(["| exit code | meaning |", "|---|---|", *rows])
+
+
+def _kinds() -> str:
+    rows = [f"| `{kind.__name__}` | {code} | {_sentence(kind)} |" for kind, code in EXIT_CODES.items()]
+    return "\n".join(["| kind | exit code | what happened |", "|---|---|---|", *rows])
+
+
+def _sentence(kind: type[CountenanceError]) -> str:
+    if kind is CountenanceError:
+        return "All of the following."
+    return (kind.__doc__ or "").splitlines()[0]
+
+
+def _variables() -> str:
+    rows = [f"| every command | `{option}` | `{variable}` |" for option, variable in SHARED.items()]
+    for words in _pages():
+        command = _command(words)
+        prefix = "_".join(["COUNTENANCE", *words.upper().split()])
+        own = [one for one in command.params if isinstance(one, click.Option) and one.opts[-1] not in SHARED]
+        for option in own:
+            if words:
+                variable = f"{prefix}_{str(option.name).upper()}"
+                rows.append(f"| `{words}` | `{option.opts[-1]}` | `{variable}` |")
+    rows.append("| `index`, `enrol` | | `COUNTENANCE_WORKERS`: as `--workers` of `index`, for both |")
+    return "\n".join(["| command | option | variable |", "|---|---|---|", *rows])
+
+
+def _helps() -> str:
+    return "\n\n".join(f"### `{('countenance ' + words).strip()}`\n\n```text\n{_help(words)}```" for words in _pages())
+
+
+def _help(words: str) -> str:
+    told = CliRunner(env={"COLUMNS": "80"}).invoke(door, [*words.split(), "--help"])
+    assert told.exit_code == 0
+    return told.stdout
+
+
+def _pages() -> Iterator[str]:
+    yield ""
+    ctx = click.Context(door)
+    for name in door.list_commands(ctx):
+        yield name
+        command = door.get_command(ctx, name)
+        if isinstance(command, click.Group):
+            yield from (f"{name} {word}" for word in command.commands)
+
+
+def _command(words: str) -> click.Command:
+    command: click.Command = door
+    for word in words.split():
+        assert isinstance(command, click.Group)
+        inner = command.get_command(click.Context(command), word)
+        assert inner is not None
+        command = inner
+    return command
+
+
+if __name__ == "__main__" and sys.argv[1:] == ["--write"]:
+    for file in ("cli.md", "errors.md"):
+        (REFERENCE / file).write_text(
+            brought_up_to_date((REFERENCE / file).read_text(encoding="utf-8")), encoding="utf-8"
+        )
