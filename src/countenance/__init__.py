@@ -7,23 +7,10 @@
         answers = library.search(Path("probe.jpg"), reason="the family asked for her photos")
 
 The names below are loaded when they are first used; importing the package loads nothing else. Errors are in
-`countenance.errors`.
+`countenance.errors`. What type checkers see of this file is in `__init__.pyi`.
 """
 
-import importlib
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from countenance.consent import Policy as Policy
-    from countenance.consent import Purpose as Purpose
-    from countenance.consent import State as State
-    from countenance.errors import CountenanceError as CountenanceError
-    from countenance.library import EnrolmentForm as EnrolmentForm
-    from countenance.library import Library as Library
-    from countenance.library import Order as Order
-    from countenance.library import Style as Style
-    from countenance.ports import Step as Step
-    from countenance.settings import Settings as Settings
+from importlib import import_module as _import_module
 
 __all__ = [
     "CountenanceError",
@@ -56,7 +43,7 @@ def __getattr__(name: str) -> object:
     """Load a public name from its room when it is first used (PEP 562)."""
     if name not in _ROOMS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_ROOMS[name]}"), name)
+    return getattr(_import_module(f"{__name__}.{_ROOMS[name]}"), name)
 
 
 def __dir__() -> list[str]:

@@ -70,7 +70,7 @@ def test_the_module_is_the_command() -> None:
     assert done.stdout.startswith("countenance ")
 
 
-@pytest.mark.parametrize("command", [("people",), ("people", "--json"), ("--help",)])
+@pytest.mark.parametrize("command", [("people", "--json"), ("--help",)])
 def test_a_closed_pipe_is_no_traceback(command: Sequence[str], school: Terminal) -> None:
     """A reader that has read enough (`| head`) leaves no traceback and no message behind."""
     assert school.library.exists()
@@ -99,6 +99,34 @@ def test_index_is_interrupted_and_goes_on(workers: str, school: Terminal) -> Non
     assert rest["indexed"] + rest["unchanged"] == 40
     assert school.do("index", folder)["unchanged"] == 40
     assert len(school.do("photos", "Ada Byron", "--for-person")["photos"]) == 42
+    assert school.do("verify")["ok"]
+
+
+def test_impatience_changes_nothing(school: Terminal) -> None:
+    """Ctrl-C again and again ends index with 130 as well, and without a traceback."""
+    folder = photographed(school, 40)
+    looking = school.folder / "looking"
+    process = start("index", folder, "--workers", "2", DRAWN_SECONDS="0.4", DRAWN_MARK=str(looking))
+    wait_for(looking.exists)
+    for _ in range(4):
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.1)
+    code, _, err = finish(process)
+    assert code == 130
+    assert "Traceback" not in err
+    assert school.do("index", folder)["photos"] == 40
+
+
+def test_workers_end_with_the_one_who_started_them(school: Terminal) -> None:
+    """R39: when index is killed its workers end, too, and what they had in memory with them; the next run goes on."""
+    folder = photographed(school, 40)
+    looking = school.folder / "looking"
+    process = start("index", folder, "--workers", "2", DRAWN_SECONDS="0.2", DRAWN_MARK=str(looking))
+    wait_for(looking.exists)
+    process.kill()
+    finish(process)  # returns when nobody holds its pipes any more: the workers have them, too
+    rest = school.do("index", folder)
+    assert rest["indexed"] + rest["unchanged"] == 40
     assert school.do("verify")["ok"]
 
 

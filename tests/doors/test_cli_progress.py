@@ -74,7 +74,7 @@ def test_times_are_rough(seconds: float, spelt: str) -> None:
 
 def test_rates_are_rough() -> None:
     """A rate has two digits at most."""
-    assert [spell_rate(rate) for rate in (0.24, 9.99, 12.6)] == ["0.2 a second", "10.0 a second", "13 a second"]
+    assert [spell_rate(rate) for rate in (0.24, 9.96, 12.6)] == ["0.2 a second", "10 a second", "13 a second"]
 
 
 @pytest.mark.parametrize(

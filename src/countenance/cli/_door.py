@@ -206,4 +206,8 @@ def door() -> None:
 
 def main() -> None:
     """Run the command line and end the process."""
-    door.main()
+    try:
+        door.main()
+    finally:
+        # All is said: another Ctrl-C on the way out, while workers finish their photo, would only make a traceback.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)

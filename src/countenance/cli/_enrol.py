@@ -16,8 +16,19 @@ from countenance.cli._words import allowed, count, day, iso
 from countenance.consent import Policy, Purpose
 from countenance.library import EnrolmentForm
 
+# Shown as it is written after the mark, which is click's for a paragraph that is not to be wrapped.
+HELP = """Take up the person NAME, who signed the form and is alone in the photos.
 
-@click.command("enrol", cls=Command)
+\b
+What a person may allow:
+  find-me   the person may find the photos that they are in
+  be-found  staff may find the person by a photo, with a reason that the
+            person can read
+  be-shown  the person's face may be seen in published photos
+"""
+
+
+@click.command("enrol", cls=Command, help=HELP)
 @click.argument("name", metavar="NAME")
 @click.option(
     "--photo",
@@ -36,6 +47,7 @@ from countenance.library import EnrolmentForm
 )
 @click.option(
     "--purpose",
+    metavar="P",
     type=PURPOSES,
     multiple=True,
     required=True,
@@ -62,15 +74,7 @@ def enrol(  # noqa: PLR0913  (each is an option of the command)
     guardian: str,
     later: bool,
 ) -> int:
-    r"""Take up the person NAME, who signed the form and is alone in the photos.
-
-    \b
-    The purposes:
-      find-me   the person may find the photos that they are in
-      be-found  staff may find the person by a photo, with a reason that
-                the person can read
-      be-shown  the person's face may be seen in published photos
-    """
+    """Enrol one person."""
     if bool(photo) == no_face:
         raise click.UsageError("Give either --photo FILE (one or more) or --no-face.", ctx)
     with open_library() as library, progress() as show:

@@ -19,7 +19,7 @@ from countenance.library import Library, key_place
 @click.option("--controller", metavar="NAME", required=True, help="Who answers for the library: a school, a club.")
 @click.option("--contact", metavar="ADDRESS", required=True, help="Where people turn to, for instance to withdraw.")
 @click.option("--notice", metavar="FILE", type=LocalPath(), help="Your own text for people, instead of the plain one.")
-@click.option("--staff-search", is_flag=True, help="Let staff search by a photo for people who allow it (be-found).")
+@click.option("--staff-search", is_flag=True, help="Let staff search by a photo for people who allow it.")
 @click.option("--no-recognition", is_flag=True, help="Recognise nobody: faces are only covered when publishing.")
 def init(
     folder: Path, *, controller: str, contact: str, notice: Path | None, staff_search: bool, no_recognition: bool

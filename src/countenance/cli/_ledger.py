@@ -21,7 +21,7 @@ def ledger() -> None:
     """Show or verify the ledger: each enrolment, search, publication and withdrawal, in the order they were done."""
 
 
-@ledger.command("show", cls=Command)
+@ledger.command("show", cls=Command, short_help="Show what was done, when, by whom and why.")
 def show() -> int:
     """Show what was done, when, by whom and why, the oldest first."""
     with open_library() as library:
@@ -34,7 +34,7 @@ def show() -> int:
     return DONE
 
 
-@ledger.command("verify", cls=Command)
+@ledger.command("verify", cls=Command, short_help="See that no entry was changed, removed or put in.")
 def verify() -> int:
     """Compute the ledger anew from its entries and see that none was changed, removed or put in between.
 

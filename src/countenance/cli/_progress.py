@@ -15,6 +15,8 @@ from countenance.ports import Step
 
 # Often enough to see that it goes on, seldom enough that a log of a night's work can be read.
 LINE_SECONDS = 5.0
+# Before this the first photos, which also loaded the models, say nothing about the rest.
+GUESS_SECONDS = 1.0
 MINUTE_S, HOUR_S = 60, 3600
 
 Show = Callable[[Step], None]
@@ -83,14 +85,15 @@ class _Pace(ProgressColumn):
     def render(self, task: Task) -> Text:
         if task.total is None:
             return Text("")
-        rate = f", {spell_rate(task.speed)}" if task.speed else ""
-        left = f", {spell_time(task.time_remaining)} left" if task.time_remaining else ""
+        told = task.speed if (task.elapsed or 0) >= GUESS_SECONDS else None
+        rate = f", {spell_rate(told)}" if told else ""
+        left = f", {spell_time(task.time_remaining)} left" if told and task.time_remaining else ""
         return Text(f"{task.completed:.0f} of {task.total:.0f}{rate}{left}")
 
 
 def spell_rate(per_second: float) -> str:
     """Say how many photos are looked at in a second."""
-    return f"{per_second:.0f} a second" if per_second >= 10 else f"{per_second:.1f} a second"  # noqa: PLR2004  (two digits)
+    return f"{per_second:.0f} a second" if per_second >= 9.95 else f"{per_second:.1f} a second"  # noqa: PLR2004  (spelt as 10)
 
 
 def spell_time(seconds: float) -> str:

@@ -43,7 +43,7 @@ def publish(
     thorough: bool,
     reviewed_by: str,
 ) -> int:
-    """Make copies of photos in which every face is covered that may not be seen (be-shown).
+    """Make copies of photos in which every face is covered, except those of people who allow it (be-shown).
 
     The originals are not changed. No photo leaves the house before a person has looked at its copy: the contact sheet
     beside the copies shows them all.

@@ -19,7 +19,7 @@ from countenance.errors import PhotoProblem
     "--face", metavar="N", type=int, help="Which face is meant, if the photo shows several: 1 is the first listed."
 )
 def search(photo: Path, *, reason: str, face: int | None) -> int:
-    """Find the person in PHOTO among the people who allow staff to find them (be-found), and the photos they are in.
+    """Find the person in PHOTO, and the photos they are in, among the people who let staff find them (be-found).
 
     PHOTO is compared in memory and not kept. Each search is noted in the ledger, with its reason.
     """

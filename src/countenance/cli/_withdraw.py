@@ -15,7 +15,13 @@ from countenance.library import Withdrawal
 
 @click.command("withdraw", cls=Command)
 @click.argument("person", metavar="PERSON")
-@click.option("--purpose", type=PURPOSES, multiple=True, help="End it for this purpose only. May be repeated.")
+@click.option(
+    "--purpose",
+    metavar="P",
+    type=PURPOSES,
+    multiple=True,
+    help="End it for this purpose only: find-me, be-found or be-shown. May be repeated.",
+)
 def withdraw(person: str, *, purpose: Sequence[str]) -> int:
     """End the consent of PERSON (a name or an id), at once and without asking why.
 

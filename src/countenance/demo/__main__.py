@@ -4,13 +4,16 @@ import argparse
 import sys
 from pathlib import Path
 
-from countenance.demo._run import run_demo
+from countenance.demo._run import FAILED, run_demo
 from countenance.demo._telling import terminal
 from countenance.errors import CountenanceError
 
+# 128 and the number of SIGINT, as a shell reports it.
+INTERRUPTED = 130
+
 
 def main() -> int:
-    """Run the demo; 0 if everything came out as it must, 1 if not, 2 if it cannot write there."""
+    """Run the demo; 0 if everything came out as it must, 1 if not, 2 if it may not write there, 130 if interrupted."""
     parser = argparse.ArgumentParser(
         prog="python -m countenance.demo",
         description="Show what Countenance does, on photos that come along, and write it down as a page.",
@@ -21,7 +24,14 @@ def main() -> int:
         return run_demo(parser.parse_args().folder, teller=teller)
     except CountenanceError as problem:
         teller.say(f"The demo stopped: {problem.what}. {problem.remedy}".strip())
-        return 1
+        return FAILED
+    except OSError as problem:
+        teller.say(f"The demo stopped: {problem.strerror or problem} ({problem.filename or 'no file named'}).")
+        return FAILED
+    except KeyboardInterrupt:
+        teller.say()
+        teller.say("Interrupted. The next run begins anew.")
+        return INTERRUPTED
 
 
 if __name__ == "__main__":

@@ -1,14 +1,15 @@
 """What the demo does with the library, step by step, through the names that everybody may use."""
 
 import hashlib
+import shutil
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from countenance import EnrolmentForm, Library, Order, Policy, Purpose, Settings
-from countenance.demo._cast import LISA, MEMBERS, PHOTOS, ROBIN, STRANGER, TONI, Member, member_of
+from countenance.demo._cast import LISA, MEMBERS, PHOTOS, ROBIN, STRANGER, TONI, Member, member_of, portrait_names
 from countenance.demo._forms import write_form
-from countenance.demo._group_photos import DAMAGED, Plan, make_group_photos
+from countenance.demo._group_photos import DAMAGED, GroupPhoto, Making, Plan, make_group_photos
 from countenance.demo._story import SAME_FACE, Asked, Covered, Found, Story, overlap
 from countenance.demo._telling import Teller
 
@@ -23,6 +24,10 @@ WORKERS = 2
 REASON_OWN_PHOTOS = "asked the office for the photos of the year"
 REASON_LOST_COAT = "a coat was found in the garden: whose is it?"
 REASON_AGAIN = "the same question, after the withdrawal"
+
+
+def _silent(done: int, of: int) -> None:
+    """Tell nobody."""
 
 
 def act(folder: Path, plans: Sequence[Plan], *, teller: Teller, workers: int = WORKERS) -> Story:
@@ -48,18 +53,40 @@ def act(folder: Path, plans: Sequence[Plan], *, teller: Teller, workers: int = W
 
 def _compose(story: Story, plans: Sequence[Plan], teller: Teller) -> None:
     teller.begin(f"Composing {len(plans)} group photos, and one damaged file")
-    story.group_photos = make_group_photos(story.folder / "photos", plans, SEED, teller.count)
+    story.group_photos = lay_out(story.folder, plans, making=teller.count)
     teller.end()
+
+
+def lay_out(folder: Path, plans: Sequence[Plan], *, making: Making = _silent) -> tuple[GroupPhoto, ...]:
+    """Put into a folder what a school would have: group photos, portraits, signed forms; gives the group photos.
+
+    `making(done, of)` is told after each group photo.
+    """
+    photos = make_group_photos(folder / "photos", plans, SEED, making)
+    (folder / "portraits").mkdir()
+    for portrait, name in portrait_names().items():
+        shutil.copyfile(PHOTOS / portrait, folder / "portraits" / name)
+    for member in MEMBERS:
+        write_form(member, CONTROLLER, _form(folder, member), signed=datetime.now(UTC).date())
+    return photos
+
+
+def _form(folder: Path, member: Member) -> Path:
+    return folder / "releases" / f"form-{member.slug}.pdf"
+
+
+def _portrait(story: Story, portrait: str) -> Path:
+    return story.folder / "portraits" / portrait_names()[portrait]
 
 
 def _enrol(story: Story, library: Library, teller: Teller) -> None:
     teller.begin("Enrolling three people who signed a form")
     for done, member in enumerate(MEMBERS, start=1):
-        form = write_form(member, CONTROLLER, story.folder / "releases", signed=story.began.date())
+        form = _form(story.folder, member)
         enrolment = library.enrol(
             EnrolmentForm(
                 name=member.name,
-                photos=tuple(PHOTOS / portrait for portrait in member.portraits),
+                photos=tuple(_portrait(story, portrait) for portrait in member.portraits),
                 release=form,
                 purposes=member.purposes,
             )
@@ -109,7 +136,7 @@ def _search(story: Story, library: Library, teller: Teller) -> None:
         ("stranger", STRANGER, REASON_LOST_COAT),
     )
     for done, (what, portrait, reason) in enumerate(questions, start=1):
-        story.searches[what] = _asked(library, portrait, reason)
+        story.searches[what] = _asked(story, library, portrait, reason)
         teller.count(done, len(questions))
     names = {what: [name for name, _ in asked.answered] for what, asked in story.searches.items()}
     story.expect("A photo of Lisa that the library never saw finds Lisa, and only her.", names["volunteer"] == ["Lisa"])
@@ -119,8 +146,8 @@ def _search(story: Story, library: Library, teller: Teller) -> None:
     teller.end()
 
 
-def _asked(library: Library, portrait: str, reason: str) -> Asked:
-    answers = library.search(PHOTOS / portrait, reason=reason).answers
+def _asked(story: Story, library: Library, portrait: str, reason: str) -> Asked:
+    answers = library.search(_portrait(story, portrait), reason=reason).answers
     return Asked(portrait, reason, tuple((answer.name, len(answer.appearances)) for answer in answers))
 
 
@@ -153,7 +180,7 @@ def _withdraw(story: Story, library: Library, teller: Teller) -> None:
     teller.begin("Robin takes everything back, Toni the permission to be shown")
     before = story.searches["robin"]
     story.erased_matches = library.withdraw(ROBIN.name).appearances_erased
-    story.searches["withdrawn"] = _asked(library, before.portrait, REASON_AGAIN)
+    story.searches["withdrawn"] = _asked(story, library, before.portrait, REASON_AGAIN)
     story.expect("After the withdrawal a photo of Robin finds nobody.", not story.searches["withdrawn"].answered)
     story.stale = library.withdraw(TONI.name, purposes=(Purpose.BE_SHOWN,)).published_to_recover
     shown = {copy.target for copy in story.copies if story.shows(TONI, copy)}

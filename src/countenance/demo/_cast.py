@@ -67,6 +67,17 @@ ALLOWED: Mapping[Purpose, str] = MappingProxyType(
 """What a person allows, in the person's own words."""
 
 
+def portrait_names() -> Mapping[str, str]:
+    """Give for each portrait that enrols somebody or searches the name of its copy in the demo's folder."""
+    names = {STRANGER: "stranger.jpg"}
+    for member in MEMBERS:
+        first = member.first_name.lower()
+        names[member.probe] = f"{first}-new.jpg"
+        for number, portrait in enumerate(member.portraits, start=1):
+            names[portrait] = f"{first}-{number}.jpg" if len(member.portraits) > 1 else f"{first}.jpg"
+    return names
+
+
 def member_of(portrait: str) -> Member | None:
     """Give the member whose portrait this is, or None: a stranger."""
     if portrait.startswith("lisa/"):

@@ -13,7 +13,7 @@ Colour = tuple[int, int, int]
 
 PAPER, INK, QUIET, WHITE = (246, 245, 242), (29, 35, 39), (92, 102, 109), (255, 255, 255)
 # Letters at a face take this share of the picture's width, and never fewer pixels than can be read.
-LETTERS_SHARE, LEAST_LETTERS_PX = 0.034, 15
+LETTERS_SHARE, LEAST_LETTERS_PX = 0.031, 15
 # Upright pictures are shown in frames of this shape (width to height), and so become smaller than others.
 FRAME = 1.5
 
@@ -54,10 +54,12 @@ def marked(photo: Image.Image, marks: Sequence[Mark], original_width: int) -> Im
     taken: list[tuple[float, float, float, float]] = []
     for mark in sorted(marks, key=lambda mark: mark.box[1]):
         x, y, w, h = (value * scale for value in mark.box)
-        edge = [x - line, y - line, x + w + line, y + h + line]
+        edge = [x - 2 * line, y - 2 * line, x + w + 2 * line, y + h + 2 * line]
         draw.rectangle([edge[0] - line, edge[1] - line, edge[2] + line, edge[3] + line], outline=WHITE, width=line)
         draw.rectangle(edge, outline=mark.colour, width=2 * line)
-        tab = _free_tab(draw, mark.name, (x - line, y - line, w + 2 * line, h + 2 * line), size, drawn.size, taken)
+        tab = _free_tab(
+            draw, mark.name, (x - 2 * line, y - 2 * line, w + 4 * line, h + 4 * line), size, drawn.size, taken
+        )
         taken.append(tab)
         draw.rounded_rectangle(tab, size // 5, fill=mark.colour)
         draw.text(

@@ -23,13 +23,11 @@ SAID = {
 }
 
 
-def write_form(member: Member, controller: str, folder: Path, *, signed: date) -> Path:
+def write_form(member: Member, controller: str, path: Path, *, signed: date) -> None:
     """Write the member's signed form as a PDF of one scanned page."""
     page = _page(member, controller, signed)
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"form-{member.slug}.pdf"
+    path.parent.mkdir(parents=True, exist_ok=True)
     page.save(path, "PDF", resolution=DOTS_PER_INCH, title=f"Photo consent of {member.name}", author=controller)
-    return path
 
 
 def _page(member: Member, controller: str, signed: date) -> Image.Image:

@@ -1,5 +1,6 @@
 """Group photos for the demo: who stands where in which place; the photos on disk and the truth about them."""
 
+import io
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -107,9 +108,16 @@ def make_group_photos(folder: Path, plans: Sequence[Plan], seed: int, making: Ma
         _save(picture, folder / plan.name, plan.orientation)
         made.append(GroupPhoto(folder / plan.name, plan.size, present))
         making(len(made), len(plans))
-    whole = (folder / next(plan.name for plan in plans if plan.name.endswith(".jpg"))).read_bytes()
-    (folder / DAMAGED).write_bytes(whole[: int(len(whole) * ARRIVED)])
+        if plan is plans[0]:
+            _tear(picture, folder / DAMAGED)
     return tuple(made)
+
+
+def _tear(picture: Image.Image, path: Path) -> None:
+    """Write a photo of which only the beginning arrived."""
+    whole = io.BytesIO()
+    picture.save(whole, "JPEG", quality=JPEG_QUALITY)
+    path.write_bytes(whole.getvalue()[: int(whole.tell() * ARRIVED)])
 
 
 def compose(plan: Plan, rng: random.Random) -> tuple[Image.Image, tuple[Present, ...]]:

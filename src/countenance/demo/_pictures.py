@@ -57,7 +57,7 @@ def make_pictures(story: Story, record: Sequence[Line]) -> Pictures:
     pairs = tuple(_pair(copy, small[copy.source], folder, "") for copy in story.copies)
     again = tuple(_pair(copy, small[copy.source], folder, "again-") for copy in story.again)
     _write_sheets(story, record, drawn, small)
-    telling = max(story.copies, key=lambda copy: (len(marks(story, copy.source)), bool(copy.shown), copy.source.name))
+    telling = max(story.copies, key=lambda copy: _tells(story, copy, small[copy.source]))
     published = upright(telling.target, PAGE_PX, PAGE_PX)
     _save(side_by_side(drawn[telling.source], published, GLANCE_PX), folder / "at-a-glance.jpg")
     return Pictures(
@@ -71,6 +71,13 @@ def make_pictures(story: Story, record: Sequence[Line]) -> Pictures:
         pairs=pairs,
         again=again,
     )
+
+
+def _tells(story: Story, copy: Covered, photo: Image.Image) -> tuple[int, int, int, str]:
+    """Rank photos by what they tell: many names, some faces covered and some shown, and a photo that is not narrow."""
+    crowd = 5  # more covered faces than this say no more
+    found = len(marks(story, copy.source))
+    return (found, min(len(copy.shown), 1) + min(len(copy.covered), crowd), photo.height, copy.source.name)
 
 
 def marks(story: Story, photo: Path) -> list[Mark]:

@@ -98,6 +98,7 @@ def stage(size: Size, rng: random.Random) -> Scene:
         x, y, r = rng.uniform(0, front.width), rng.uniform(0.16, 0.6) * front.height, rng.uniform(4, 10)
         colour = _varied((52, 92, 48), 20, rng) if rng.random() < LEAVES_ON_STAGE else rng.choice(BLOSSOMS)
         draw.ellipse([x - r, y - r, x + r, y + r], fill=(*colour, 255))
+    front = front.filter(ImageFilter.GaussianBlur(1.2))
     return Scene(_finish(picture, size, 0.008, rng), front, 0.8, Light((1.1, 0.99, 0.9), 0.2))
 
 

@@ -4,7 +4,9 @@ Pixels stay in the worker; a template crosses a pipe, never a file or named shar
 """
 
 import multiprocessing
+import os
 import signal
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -67,7 +69,7 @@ class ManyEyes(AbstractContextManager["ManyEyes"]):
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Stop the workers; what is under way is waited for, what is queued is dropped."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._stop()
 
     def look(self, paths: Iterable[Path]) -> Iterator[tuple[Path, Outcome]]:
         """Open, detect and embed each photo; results come in the order of finishing."""
@@ -82,6 +84,11 @@ class ManyEyes(AbstractContextManager["ManyEyes"]):
         return ProcessPoolExecutor(
             self.workers, multiprocessing.get_context("spawn"), initializer=_start_worker, initargs=(self.load,)
         )
+
+    def _stop(self) -> None:
+        # Interrupted, Python takes the pool's thread for ended and leaves workers without their signal to go.
+        with _interrupts_held():
+            self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _submit(self, task: Callable[[Asked], Outcome], question: Asked) -> "Future[Outcome]":
         # This may start a worker, which must never see Ctrl-C, not even while Python starts in it.
@@ -109,13 +116,13 @@ class ManyEyes(AbstractContextManager["ManyEyes"]):
 
     def _one_by_one(self, task: Callable[[Asked], Outcome], suspects: list[Asked]) -> Iterator[tuple[Asked, Outcome]]:
         """Find out which photo kills a worker: each suspect gets the workers to itself."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._stop()
         self._pool = self._new_pool()
         for suspect in suspects:
             try:
                 outcome: Outcome = self._submit(task, suspect).result()
             except BrokenProcessPool:
-                self._pool.shutdown(wait=True, cancel_futures=True)
+                self._stop()
                 self._pool = self._new_pool()
                 outcome = PhotoUnreadable("the process that opened it was killed", remedy="look at this file by itself")
             yield suspect, outcome
@@ -174,7 +181,16 @@ def _interrupts_held() -> Iterator[None]:
 def _start_worker(load: Callable[[], Vision]) -> None:
     # Ctrl-C reaches every process of a terminal; the parent decides when the workers stop.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _worker_vision.append(load())
+
+
+def _end_with_parent() -> None:
+    # A parent that is killed cannot say so, and a worker would wait for its next photo for ever, templates in memory.
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _see_in_worker(path: Path) -> Outcome:

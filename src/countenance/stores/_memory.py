@@ -68,7 +68,7 @@ class _MemoryUnit(MemoryReading):
         self._refuse_unknown(person)
         self._state.receipts[receipt.id] = Kept(jws, Consent(receipt))
         self._receiptless.discard(person)
-        self._raise_roll(enrolled=person in self._state.references)
+        self._raise_roll(enrolled=person in self._state.enrolled)
 
     def add_release(self, person: str, fingerprint: str, content: bytes) -> None:
         _rules.check_release(fingerprint, content)
@@ -81,8 +81,7 @@ class _MemoryUnit(MemoryReading):
     def add_reference(self, permit: Permit, template: Template, crops: Sequence[bytes]) -> None:
         if not self._state.may_have_template(permit.person, self._now):
             raise _rules.refused(permit, self.consents(permit.person), self._now, template=True)
-        earlier = self._state.references.get(permit.person, ())
-        self._state.references[permit.person] = (*earlier, (template, tuple(crops)))
+        self._state.references = (*self._state.references, (permit.person, template, tuple(crops)))
         self._raise_roll(enrolled=True)
 
     def keep_photo(self, photo: SeenPhoto) -> int:
@@ -142,7 +141,9 @@ class _MemoryUnit(MemoryReading):
         references = appearances = 0
         keeps_template = self._state.may_have_template(person, self._now)
         if not keeps_template:
-            references = len(self._state.references.pop(person, ()))
+            left = tuple(reference for reference in self._state.references if reference[0] != person)
+            references = len(self._state.references) - len(left)
+            self._state.references = left
         if not keeps_template or not set(_rules.APPEARANCE_PURPOSES) & set(live):
             appearances = self._drop_appearances(person)
         stale = () if Purpose.BE_SHOWN in live else self._make_stale(person)
@@ -204,7 +205,7 @@ class _MemoryUnit(MemoryReading):
             for place, permit in matched.items()
             if permit.purpose in _rules.APPEARANCE_PURPOSES
             and permit.purpose in self._state.live(permit.person, self._now)
-            and permit.person in self._state.references
+            and permit.person in self._state.enrolled
             and self._state.may_have_template(permit.person, self._now)
         }
         self._state.appearances[photo] = kept
@@ -303,8 +304,8 @@ class MemoryStore:
         seen = {person for appearances in state.appearances.values() for person in appearances.values()}
         return (
             Check("people", all(map(state.consents, state.people)), f"{len(state.people)} people have receipts"),
-            Check("references", state.references.keys() <= given, f"{len(state.references)} people are enrolled"),
-            Check("appearances", seen <= state.references.keys(), f"{len(seen)} people appear in photos"),
+            Check("references", state.enrolled <= given, f"{len(state.enrolled)} people are enrolled"),
+            Check("appearances", seen <= state.enrolled, f"{len(seen)} people appear in photos"),
             Check("ledger", verdict.ok, verdict.problem or f"{verdict.size} entries give the recorded tree"),
         )
 

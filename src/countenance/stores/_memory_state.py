@@ -61,7 +61,7 @@ class MemoryState:
     audit_keys: dict[str, bytes] = field(default_factory=dict)
     receipts: dict[str, Kept] = field(default_factory=dict)
     releases: dict[str, tuple[str, bytes]] = field(default_factory=dict)
-    references: dict[str, tuple[tuple[Template, tuple[bytes, ...]], ...]] = field(default_factory=dict)
+    references: tuple[tuple[str, Template, tuple[bytes, ...]], ...] = ()
     photos: dict[Path, PhotoRecord] = field(default_factory=dict)
     boxes: dict[int, tuple[Box, ...]] = field(default_factory=dict)
     appearances: dict[int, Mapping[int, str]] = field(default_factory=dict)
@@ -78,7 +78,6 @@ class MemoryState:
             audit_keys=dict(self.audit_keys),
             receipts=dict(self.receipts),
             releases=dict(self.releases),
-            references=dict(self.references),
             photos=dict(self.photos),
             boxes=dict(self.boxes),
             appearances=dict(self.appearances),
@@ -88,6 +87,11 @@ class MemoryState:
     def consents(self, person: str) -> tuple[Consent, ...]:
         """Give what stands of a person's receipts, in the order in which they were added."""
         return tuple(kept.consent for kept in self.receipts.values() if kept.consent.receipt.person == person)
+
+    @property
+    def enrolled(self) -> frozenset[str]:
+        """Give everybody who has a reference."""
+        return frozenset(person for person, _, _ in self.references)
 
     def live(self, person: str, now: datetime) -> tuple[Purpose, ...]:
         """Give the purposes that are live now."""
@@ -148,10 +152,9 @@ class MemoryReading:
         return self._state.consents(person)
 
     def references(self) -> Iterator[Reference]:
-        for person, references in self._state.references.items():
+        for person, template, _ in self._state.references:
             if self._state.may_have_template(person, self._now):
-                for template, _ in references:
-                    yield Reference(person, template)
+                yield Reference(person, template)
 
     def photo(self, path: Path) -> PhotoRecord | None:
         return self._state.photos.get(path)

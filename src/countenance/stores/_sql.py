@@ -2,18 +2,16 @@
 
 import hmac
 import os
-import re
 import secrets
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final, Self
 
-from sqlalchemy import Connection, Engine, Table, select
+from sqlalchemy import Engine, select
 
 from countenance.consent import Policy
 from countenance.errors import (
@@ -21,19 +19,18 @@ from countenance.errors import (
     KeyWrong,
     LibraryBusy,
     LibraryExists,
+    LibraryProblem,
     LibraryUnsuited,
     NoLibrary,
     StoreBroken,
 )
-from countenance.ledger import Edge, Entry
-from countenance.ports import Check, KeyKind, Vault
-from countenance.seals import public_key_of
+from countenance.ledger import Entry
+from countenance.ports import Check, Vault
 from countenance.stores import _resting, _schema
 from countenance.stores._engine import FILE_NAME, READING, WRITING, connect, make_engine, transaction, translated
-from countenance.stores._keyring import Keyring
+from countenance.stores._founding import birth, bring_up_to_date, found, has_tables, key_check
 from countenance.stores._reading import ONLY, SqlReading
 from countenance.stores._rows import RowKeys, Rows
-from countenance.stores._spelling import moment_number
 from countenance.stores._unit import SqlUnit
 from countenance.stores._verifying import verified
 
@@ -43,8 +40,6 @@ VaultFor = Callable[[str], Vault]
 # Nobody but the owner reads or writes.
 FILE_MODE: Final = 0o600
 FOLDER_MODE: Final = 0o700
-# What may stand in a library's id: it goes into the vault before anything could be verified.
-_LIBRARY_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 # Wiping waits for readers in short steps, about two seconds in all: reads are short, and who waits longer is told.
 WIPE_TRIES: Final = 6
 WIPE_PAUSE_SECONDS: Final = 0.1
@@ -76,16 +71,14 @@ class SqlStore:
             raise _exists(folder)
         # Only now, because a vault for a new library may make its key.
         vault = vault_for(library or secrets.token_hex(16))
-        folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
-        with suppress(FileExistsError):
-            os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR, FILE_MODE))
-        store = cls(file, make_engine(file), vault)
+        _make_file(file)
         with translated(), closing(connect(file)) as connection:
             connection.execute("PRAGMA journal_mode = WAL").close()
-        with transaction(store._engine, WRITING) as connection:
-            if _has_tables(connection):
+        store = cls(file, make_engine(file), vault)
+        with store._or_closed(), transaction(store._engine, WRITING) as connection:
+            if has_tables(connection):
                 raise _exists(folder)
-            store._fill(connection, policy, entry)
+            found(connection, vault, store._row_keys, policy=policy, entry=entry)
         store._wrote = True
         return store
 
@@ -102,24 +95,26 @@ class SqlStore:
         file = folder / FILE_NAME
         if not file.is_file():
             raise _none(folder)
-        engine = make_engine(file)
-        with transaction(engine, READING) as connection:
-            if not _has_tables(connection):
-                raise _none(folder)
-            made = _made(connection)
+        with translated(), closing(connect(file)) as connection:
+            made = birth(connection)
+        if made is None:
+            raise _none(folder)
         if made.format > _schema.FORMAT:
             raise LibraryUnsuited(
                 f"the library has format {made.format}; this version knows formats up to {_schema.FORMAT}",
                 remedy="update Countenance",
             )
-        store = cls(file, engine, vault_for(made.id))
-        if not hmac.compare_digest(store._key_check(), made.key_check):
+        vault = vault_for(made.library)
+        if not hmac.compare_digest(key_check(vault), made.key_check):
             raise KeyWrong(
                 "the master key is not the one of this library",
                 remedy="give the key that was made with this library; a copy of it may be with your backups",
             )
+        store = cls(file, make_engine(file), vault)
         if made.format < _schema.FORMAT:
-            store._upgrade()
+            with store._or_closed(), transaction(store._engine, WRITING) as connection:
+                bring_up_to_date(connection, vault, store._row_keys)
+            store._wrote = True
         return store
 
     @property
@@ -210,76 +205,24 @@ class SqlStore:
             rows.update(_schema.standing, _schema.standing.c.place == ONLY, {"wipe_due": left})
             rows.settle()
 
-    def _fill(self, connection: Connection, policy: Policy, entry: Entry) -> None:
-        from countenance.stores._migrate import upgrade  # noqa: PLC0415  (Alembic is slow to load, and rarely needed)
-
-        connection.exec_driver_sql(f"PRAGMA application_id = {_schema.APPLICATION_ID}")
-        connection.exec_driver_sql(f"PRAGMA user_version = {_schema.FORMAT}")
-        upgrade(connection)
-        rows = Rows(connection, self._row_keys)
-        rows.begin_tallies(_schema.TALLIED)
-        keyring = Keyring(connection, self._vault)
-        keyring.make(rows, KeyKind.CONTROLLER, self.library)
-        signing = keyring.make(rows, KeyKind.SIGNING, self.library)
-        made = moment_number(entry.at)
-        rows.insert(
-            _schema.library,
-            {
-                "id": self.library,
-                "format": _schema.FORMAT,
-                "made_at": made,
-                "key_check": self._key_check(),
-                "public_key": public_key_of(signing),
-            },
-        )
-        rows.insert(
-            _schema.standing,
-            {"place": ONLY, "roll": 0, "enrolled_roll": 0, "wipe_due": 0, "edge": Edge.empty().to_bytes()},
-        )
-        _resting.begin(connection)
-        rows.insert(_schema.policies, {"number": 1, "since": made, "policy": policy.to_json()})
-        rows.settle()
-        unit = SqlUnit(connection, self._vault, self._row_keys, entry.at)
-        unit.record(entry)
-        unit.finish()
-
-    def _upgrade(self) -> None:
-        from countenance.stores._migrate import upgrade  # noqa: PLC0415  (Alembic is slow to load, and rarely needed)
-
-        with transaction(self._engine, WRITING) as connection:
-            if _made(connection).format == _schema.FORMAT:
-                return  # another process was faster
-            upgrade(connection)
-            connection.exec_driver_sql(f"PRAGMA user_version = {_schema.FORMAT}")
-            rows = Rows(connection, self._row_keys)
-            rows.begin_tallies(_untallied(connection))
-            rows.update(_schema.library, _schema.library.c.id == self.library, {"format": _schema.FORMAT})
-            rows.settle()
-
-    def _key_check(self) -> bytes:
-        return self._vault.derive("check")
+    @contextmanager
+    def _or_closed(self) -> Iterator[None]:
+        try:
+            yield
+        except BaseException:
+            self._engine.dispose()
+            raise
 
 
-@dataclass(frozen=True, slots=True)
-class _Made:
-    """What must be known of a library before its format can be understood."""
-
-    id: str
-    format: int
-    key_check: bytes
-
-
-def _made(connection: Connection) -> _Made:
-    row = connection.exec_driver_sql("SELECT id, format, key_check FROM library").one_or_none()
-    if row is not None:
-        library, number, check = row
-        if isinstance(library, str) and _LIBRARY_ID.fullmatch(library) and isinstance(number, int) and number > 0:
-            return _Made(library, number, bytes(check))
-    raise StoreBroken("the library does not say which one it is", remedy="restore it from a backup")
-
-
-def _has_tables(connection: Connection) -> bool:
-    return connection.exec_driver_sql("SELECT 1 FROM sqlite_schema LIMIT 1").first() is not None
+def _make_file(file: Path) -> None:
+    try:
+        file.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+        with suppress(FileExistsError):
+            os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR, FILE_MODE))
+    except OSError as problem:
+        raise LibraryProblem(
+            f"no library can be made in {file.parent}: {problem.strerror}", remedy="choose another folder"
+        ) from problem
 
 
 def _is_empty(file: Path) -> bool:
@@ -289,11 +232,6 @@ def _is_empty(file: Path) -> bool:
             return not _value(connection, "SELECT count(*) FROM sqlite_schema")
     except StoreBroken:
         return False
-
-
-def _untallied(connection: Connection) -> tuple[Table, ...]:
-    known = set(connection.execute(select(_schema.tallies.c.name)).scalars())
-    return tuple(table for table in _schema.TALLIED if table.name not in known)
 
 
 def _value(connection: sqlite3.Connection, statement: str) -> int:

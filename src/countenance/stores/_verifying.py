@@ -21,7 +21,16 @@ from countenance.stores._resting import REST_LABEL, UNKNOWN, digest_of, image_of
 from countenance.stores._rows import RowKeys, Tally, count_rows, read_tally
 
 # What reading damaged bytes can end in.
-DAMAGE: Final = (CountenanceError, SQLAlchemyError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+DAMAGE: Final = (
+    CountenanceError,
+    SQLAlchemyError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    OSError,
+    TypeError,
+    ValueError,
+)
 # As many problems of one kind are told; who has more has enough to do.
 TOLD: Final = 3
 TOO_LARGE: Final = "not looked at: the library is too large to be looked at whole"
@@ -35,7 +44,7 @@ def verified(file: Path, vault: Vault, row_keys: RowKeys, now: datetime) -> tupl
     engine = make_engine(file)
     try:
         with transaction(engine, READING) as connection:
-            pages = Pages(connection, vault.derive(REST_LABEL))
+            pages = Pages(connection, file, vault.derive(REST_LABEL))
             seals = Seals(connection, row_keys)
             invariants = Invariants(connection, SqlReading(connection, vault, now), vault)
             return tuple(
@@ -80,8 +89,9 @@ def _check(name: str, look: Looking) -> Check:
 class Pages:
     """The database as SQLite sees it."""
 
-    def __init__(self, connection: Connection, rest_key: bytes) -> None:
+    def __init__(self, connection: Connection, file: Path, rest_key: bytes) -> None:
         self._connection = connection
+        self._file = file
         self._rest_key = rest_key
 
     def whole(self, problems: list[str]) -> str:
@@ -108,6 +118,10 @@ class Pages:
         if image is None:
             return TOO_LARGE
         problems += page_problems(image)
+        log = self._file.with_name(self._file.name + "-wal")
+        # While the log holds something, the file may rightly be longer or shorter than the database.
+        if not (log.exists() and log.stat().st_size) and self._file.stat().st_size != len(image):
+            problems.append("the file is longer than the database")
         return "the header and the free pages are as they must be"
 
     def resting(self, problems: list[str]) -> str:

@@ -157,7 +157,7 @@ def _cells(box: Box, *, margin: int) -> Iterator[tuple[slice, slice]]:
 def _code(pixels: Pixels, box: Box) -> int | None:
     """Read the 13 bits drawn in a box; None if there is no patch."""
     height, width = pixels.shape[:2]
-    if box.within(width, height) != box or box.side < THOROUGH_PX - 2:
+    if box.within(width, height) != box or box.side < THOROUGH_PX - 2 or abs(box.w - box.h) > box.side / FRAME:
         return None
     code = 0
     for place, (rows, columns) in enumerate(_cells(box, margin=1)):

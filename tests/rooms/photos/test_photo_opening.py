@@ -104,6 +104,18 @@ def test_broken_exif_counts_as_upright(format: str, exif: bytes, upright: Pixels
     assert difference(photo.pixels, upright) < LOSSY_LEVELS
 
 
+def test_xmp_is_asked_where_exif_says_nothing(upright: Pixels) -> None:
+    """An orientation that is only in XMP is applied; EXIF, where it says something, comes first."""
+    xmp = b"<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:Description tiff:Orientation=\"6\"/></x:xmpmeta>"
+    stored = Image.fromarray(np.ascontiguousarray(np.rot90(upright)))
+    says_upright = Image.Exif()
+    says_upright[0x0112] = 1
+    for exif, height in ((Image.Exif(), 32), (says_upright, 48)):
+        out = io.BytesIO()
+        stored.save(out, "JPEG", quality=90, xmp=xmp, exif=exif)
+        assert read_photo(out.getvalue(), name="").height == height
+
+
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "PA", "RGB", "RGBA", "CMYK", "I;16", "YCbCr"])
 def test_every_colour_model_becomes_rgb(mode: str) -> None:
     """Grey, palette, CMYK, 16 bits and transparency all come out as RGB of the tone that a viewer shows."""

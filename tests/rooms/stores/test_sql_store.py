@@ -26,7 +26,6 @@ from library_desk import (
     first_entry,
     make_sql,
     open_sql,
-    permit,
     photo,
     template,
     vault_for,
@@ -140,12 +139,7 @@ def test_a_making_that_fails_leaves_no_library(tmp_path: Path) -> None:
         SqlStore.make(tmp_path, vault_for=no_key, policy=POLICY, entry=first_entry())
     assert list(tmp_path.iterdir()) == []
     with pytest.raises(ValueError, match="p-nobody"):
-        SqlStore.make(
-            tmp_path,
-            vault_for=vault_for,
-            policy=POLICY,
-            entry=entry(EntryKind.LIBRARY_MADE, first_entry().at, "p-nobody"),
-        )
+        SqlStore.make(tmp_path, vault_for=vault_for, policy=POLICY, entry=about_nobody)
     with pytest.raises(NoLibrary):
         open_sql(tmp_path)
 
@@ -268,10 +262,10 @@ def test_a_thousand_references_are_read_in_a_second(desk: Desk) -> None:
     """Opening a library and reading 1,000 references of 1,024 numbers takes less than a second."""
     for number in range(10):
         desk.enrol(f"p-{number}", purposes=(Purpose.FIND_ME,))
+    permits = [desk.permit(f"p-{number}") for number in range(10)]
     with desk.recorded() as unit:
         for number in range(990):
-            held = permit(unit, f"p-{number % 10}", Purpose.FIND_ME)
-            unit.add_reference(held, template(str(number), 1024), [])
+            unit.add_reference(permits[number % 10], template(str(number), 1024), [])
     assert isinstance(desk.store, SqlStore)
     folder = desk.store._file.parent
     began = time.perf_counter()

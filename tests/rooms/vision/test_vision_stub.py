@@ -26,7 +26,12 @@ def through_jpeg(pixels: Pixels, quality: int) -> Pixels:
 
 @given(IDENTITIES, st.integers(32, 200), st.integers(0, 90), st.integers(0, 90), st.integers(60, 95), st.booleans())
 def test_an_identity_survives_jpeg(  # noqa: PLR0913, PLR0917 -- one drawn value each
-    identity: int, side: int, x: int, y: int, quality: int, unclear: bool  # noqa: FBT001 -- drawn by Hypothesis
+    identity: int,
+    side: int,
+    x: int,
+    y: int,
+    quality: int,
+    unclear: bool,  # noqa: FBT001 -- drawn by Hypothesis
 ) -> None:
     """Any identity at any size and place is read back from a JPEG, box and template."""
     drawn = StubVision.draw((300, 300), [(Box(x, y, side, side), identity)], unclear=[identity] if unclear else [])

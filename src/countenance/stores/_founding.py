@@ -1,0 +1,110 @@
+"""What a library begins with, what is read of it before anything is verified, and bringing an older one up to date."""
+
+import re
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Connection, select
+
+from countenance.consent import Policy
+from countenance.errors import StoreBroken
+from countenance.ledger import Edge, Entry
+from countenance.ports import KeyKind, Vault
+from countenance.seals import public_key_of
+from countenance.stores import _resting, _schema
+from countenance.stores._keyring import Keyring
+from countenance.stores._reading import ONLY
+from countenance.stores._rows import RowKeys, Rows
+from countenance.stores._spelling import moment_number
+from countenance.stores._unit import SqlUnit
+
+# What may stand in a library's id: it goes into the vault before anything could be verified.
+_LIBRARY_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
+
+
+@dataclass(frozen=True, slots=True)
+class Birth:
+    """What must be known of a library before its format can be understood; these columns stay in every format."""
+
+    library: str
+    format: int
+    key_check: bytes
+
+
+def birth(connection: sqlite3.Connection) -> Birth | None:
+    """Read a library's id, format and check value; None if the database is empty.
+
+    Raises:
+        StoreBroken: it is not, but these are not there.
+    """
+    with closing(connection.execute("SELECT count(*) FROM sqlite_schema")) as cursor:
+        if cursor.fetchone() == (0,):
+            return None
+    with closing(connection.execute("SELECT id, format, key_check FROM library")) as cursor:
+        match cursor.fetchall():
+            case [(str(library), int(number), bytes(check))] if _LIBRARY_ID.fullmatch(library) and number > 0:
+                return Birth(library, number, check)
+    raise StoreBroken("the library does not say which one it is", remedy="restore it from a backup")
+
+
+def key_check(vault: Vault) -> bytes:
+    """Give 32 bytes that only a library's own master key gives, and that tell nothing about it."""
+    return vault.derive("check")
+
+
+def has_tables(connection: Connection) -> bool:
+    """Tell whether there is anything in the database."""
+    return connection.exec_driver_sql("SELECT 1 FROM sqlite_schema LIMIT 1").first() is not None
+
+
+def found(connection: Connection, vault: Vault, row_keys: RowKeys, *, policy: Policy, entry: Entry) -> None:
+    """Make tables, keys, policy and the first ledger entry, within the connection's transaction."""
+    connection.exec_driver_sql(f"PRAGMA application_id = {_schema.APPLICATION_ID}")
+    _upgrade(connection)
+    rows = Rows(connection, row_keys)
+    rows.begin_tallies(_schema.TALLIED)
+    _resting.begin(connection)
+    keyring = Keyring(connection, vault)
+    keyring.make(rows, KeyKind.CONTROLLER, vault.library)
+    signing = keyring.make(rows, KeyKind.SIGNING, vault.library)
+    made = moment_number(entry.at)
+    rows.insert(
+        _schema.library,
+        {
+            "id": vault.library,
+            "format": _schema.FORMAT,
+            "made_at": made,
+            "key_check": key_check(vault),
+            "public_key": public_key_of(signing),
+        },
+    )
+    rows.insert(
+        _schema.standing,
+        {"place": ONLY, "roll": 0, "enrolled_roll": 0, "wipe_due": 0, "edge": Edge.empty().to_bytes()},
+    )
+    rows.insert(_schema.policies, {"number": 1, "since": made, "policy": policy.to_json()})
+    rows.settle()
+    unit = SqlUnit(connection, vault, row_keys, entry.at)
+    unit.record(entry)
+    unit.finish()
+
+
+def bring_up_to_date(connection: Connection, vault: Vault, row_keys: RowKeys) -> None:
+    """Upgrade an older format, within the connection's transaction; nothing happens if another process was faster."""
+    if connection.execute(select(_schema.library.c.format)).scalar_one() == _schema.FORMAT:
+        return
+    _upgrade(connection)
+    rows = Rows(connection, row_keys)
+    known = set(connection.execute(select(_schema.tallies.c.name)).scalars())
+    rows.begin_tallies([table for table in _schema.TALLIED if table.name not in known])
+    rows.update(_schema.library, _schema.library.c.id == vault.library, {"format": _schema.FORMAT})
+    rows.settle()
+
+
+def _upgrade(connection: Connection) -> None:
+    from countenance.stores._migrate import upgrade  # noqa: PLC0415  (Alembic is slow to load, and rarely needed)
+
+    upgrade(connection)
+    connection.exec_driver_sql(f"PRAGMA user_version = {_schema.FORMAT}")
