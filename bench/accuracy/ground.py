@@ -12,7 +12,7 @@ import random
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,9 +20,10 @@ from typing import Any
 
 import numpy as np
 import onnxruntime
-from PIL import Image, ImageEnhance, ImageOps
+from PIL import Image, ImageEnhance
 
 from countenance.faces import Box
+from countenance.photos import open_photo
 from countenance.ports import Pixels
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -63,9 +64,8 @@ def portraits(folder: str) -> list[Portrait]:
 
 
 def opened(path: Path) -> Image.Image:
-    """Open a photo upright and in colour."""
-    with Image.open(path) as image:
-        return ImageOps.exif_transpose(image).convert("RGB")
+    """Open a photo upright and in colour, as the library does."""
+    return Image.fromarray(open_photo(path).pixels)
 
 
 def pixels(image: Image.Image) -> Pixels:
@@ -117,8 +117,8 @@ class TrueFace:
 
 
 @contextmanager
-def crowd(options: str) -> Iterator[list[tuple[Pixels, list[TrueFace]]]]:
-    """Compose group photos with these options of the composer; give an iterable over pixels and truth.
+def crowd(options: str) -> Iterator[Iterable[tuple[Pixels, list[TrueFace]]]]:
+    """Compose group photos with these options of the composer; give pixels and truth of each, one after the other.
 
     Raises:
         SystemExit: the composer or the portraits are not there.
@@ -129,7 +129,7 @@ def crowd(options: str) -> Iterator[list[tuple[Pixels, list[TrueFace]]]]:
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, str(composer), str(data / "london"), str(data / "strangers"), "--out", folder]
         subprocess.run([*command, *options.split()], check=True, stdout=subprocess.DEVNULL)  # noqa: S603 -- our command
-        yield _Photos(Path(folder))  # type: ignore[misc]  # iterated once, photo by photo: all at once would not fit
+        yield _Photos(Path(folder))
 
 
 class _Photos:
@@ -140,7 +140,7 @@ class _Photos:
     def __iter__(self) -> Iterator[tuple[Pixels, list[TrueFace]]]:
         for name, faces in sorted(self._truth.items()):
             true = [TrueFace(face["person"], tuple(face["box"]), face["face_px"]) for face in faces]
-            yield pixels(opened(self._folder / name)), true
+            yield open_photo(self._folder / name).pixels, true
 
 
 def told(name: str, command: str, results: dict[str, Any], table: Sequence[str]) -> None:

@@ -159,6 +159,20 @@ def test_a_new_purpose_for_an_enrolled_person_leaves_photos_behind(desk: Desk) -
         assert reading.photos_behind_count(seen_with=SEEN_WITH) == 1
 
 
+@pytest.mark.parametrize("face", [True, False])
+def test_a_renewal_leaves_photos_behind_if_it_allows_a_template(desk: Desk, face: bool) -> None:  # noqa: FBT001
+    """R14: an expired person who renews is looked for again; one who renews without face data is not."""
+    desk.enrol("p-ann", days=1)
+    desk.later(days=2)
+    with desk.store.read(now=desk.now) as reading:
+        roll = reading.roll()
+    with desk.recorded() as unit:
+        unit.keep_photo(photo("/photos/a.jpg", roll=roll))
+    with desk.recorded() as unit:
+        unit.add_receipt("p-ann", desk.receipt(unit, "p-ann", face=face))
+        assert unit.photos_behind_count(seen_with=SEEN_WITH) == int(face)
+
+
 def test_matching_anew_needs_the_same_content(desk: Desk) -> None:
     """A photo that has changed meanwhile, or is not done, is not matched by its old boxes."""
     desk.enrol("p-ann")

@@ -99,7 +99,7 @@ def test_a_photo_without_faces_gives_none(subject: Subject, size: tuple[int, int
 
 
 def test_a_template_depends_on_its_own_face_alone(subject: Subject, photo: Pixels) -> None:
-    """R14: a box gives bit for bit the same template whichever boxes are asked for with it, so a rescan equals an index."""
+    """R14: a box gives bit for bit the same template whichever boxes come with it, so a rescan equals an index."""
     boxes = [face.box for face in subject.vision.detect(photo)]
     together = subject.vision.embed(photo, boxes)
     backwards = subject.vision.embed(photo, boxes[::-1])[::-1]
@@ -141,7 +141,7 @@ def test_a_box_over_the_edge_is_embedded(subject: Subject, photo: Pixels) -> Non
 
 
 def test_without_recognition_nothing_is_embedded_or_matched(subject: Subject, photo: Pixels) -> None:
-    """R12: a Vision that recognises nobody sees the same faces, gives no template, and no score reaches its thresholds."""
+    """R12: without recognition the same faces are seen, no template is given, and no score reaches a threshold."""
     assert subject.blind.model == ""
     assert subject.blind.detect(photo) == subject.vision.detect(photo)
     with pytest.raises(LibraryUnsuited):

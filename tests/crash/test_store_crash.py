@@ -2,11 +2,11 @@
 
 import os
 import random
-import select
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -19,75 +19,114 @@ from countenance.ports import PublicationState
 from library_desk import Desk, make_sql, open_sql
 
 # Each kills one more process; set it higher for a longer hunt.
-KILLS: Final = int(os.environ.get("COUNTENANCE_TEST_KILLS", "24"))
+KILLS: Final = int(os.environ.get("COUNTENANCE_TEST_KILLS", "30"))
 SUPPORT: Final = Path(__file__).resolve().parents[1] / "support"
 OPENING_SECONDS: Final = 10.0
 STARTING_SECONDS: Final = 60.0
 
-# Does one deed after the other, and says after each what it was: a line that came out is an acknowledgement.
-WORK: Final = """
-import sys
+# Loads everything once, then forks a worker for each line that it reads, tells its number, and waits until it is dead.
+# A worker does one deed after the other and says after each what it was: what it said is acknowledged.
+NURSERY: Final = """
+import os, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from countenance.consent import Purpose
-from library_desk import Desk, open_sql
+from countenance.stores import _migrate
+from library_desk import Desk, make_sql, open_sql
 
-run = sys.argv[3]
-desk = Desk(open_sql(Path(sys.argv[2])))
-print("begun", flush=True)
-number = 0
-while True:
-    number += 1
-    person = f"p-{run}-{number}"
-    desk.enrol(person)
-    print("enrolled", person, flush=True)
-    path = f"/photos/{run}-{number}.jpg"
-    desk.index(path, 5, {2: desk.permit(person)})
-    print("indexed", path, flush=True)
-    copy = f"c-{run}-{number}"
-    desk.publish(copy, [desk.permit(person, Purpose.BE_SHOWN)])
-    print("published", copy, flush=True)
-    desk.place(copy)
-    print("placed", copy, flush=True)
-    if number % 2:
-        desk.withdraw(person)
-        print("withdrawn", person, flush=True)
-        print("wiped" if desk.store.wipe() else "unwiped", person, flush=True)
+def say(*words):
+    # One write, so that no line is cut off or mixed with another's.
+    os.write(1, (" ".join(map(str, words)) + "\\n").encode())
+
+def make(folder, run):
+    say("begun")
+    make_sql(folder / run).close()
+    say("made", run)
+
+def work(folder, run):
+    desk = Desk(open_sql(folder))
+    say("begun")
+    number = 0
+    while True:
+        number += 1
+        person, path, copy = f"p-{run}-{number}", f"/photos/{run}-{number}.jpg", f"c-{run}-{number}"
+        desk.enrol(person)
+        say("enrolled", person)
+        desk.index(path, 5, {2: desk.permit(person)})
+        say("indexed", path)
+        desk.publish(copy, [desk.permit(person, Purpose.BE_SHOWN)])
+        say("published", copy)
+        desk.place(copy)
+        say("placed", copy)
+        if number % 2:
+            desk.withdraw(person)
+            say("withdrawn", person)
+            say("wiped" if desk.store.wipe() else "unwiped", person)
+
+for line in sys.stdin:
+    what, folder, run = line.rstrip().split("\t")
+    child = os.fork()
+    if child == 0:
+        {"make": make, "work": work}[what](Path(folder), run)
+        os._exit(0)
+    say("child", child)
+    os.waitpid(child, 0)
+    say("dead", run)
 """
-MAKE: Final = """
-import sys
-from pathlib import Path
-sys.path.insert(0, sys.argv[1])
-from library_desk import make_sql
-print("begun", flush=True)
-make_sql(Path(sys.argv[2])).close()
-"""
 
 
-def killed(script: str, folder: Path, run: int, after_seconds: float) -> list[list[str]]:
-    """Run a script, kill it so long after it has begun, and give what it said."""
-    with subprocess.Popen(  # noqa: S603 - our own interpreter and script
-        [sys.executable, "-c", script, str(SUPPORT), str(folder), str(run)], stdout=subprocess.PIPE
-    ) as process:
-        assert process.stdout is not None
-        ready, _, _ = select.select([process.stdout], [], [], STARTING_SECONDS)
-        assert ready, "the process did not begin"
+class Nursery:
+    """Workers that can be killed."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+
+    def killed(self, what: str, folder: Path, run: str, after_seconds: float) -> list[list[str]]:
+        """Let a worker work, kill it so long after it has begun, and give what it said."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{what}\t{folder}\t{run}\n")
+        self._process.stdin.flush()
+        said: list[list[str]] = []
+        child = 0
+        while ["begun"] not in said or not child:
+            words = self._heard()
+            if words[0] == "child":
+                child = int(words[1])
+            else:
+                said.append(words)
         time.sleep(after_seconds)
-        process.send_signal(signal.SIGKILL)
-        said = process.stdout.read().decode()
-    # A line that was cut off was not said.
-    return [line.split() for line in said[: said.rfind("\n") + 1].splitlines()]
+        os.kill(child, signal.SIGKILL)
+        while (words := self._heard()) != ["dead", run]:
+            said.append(words)
+        return said
+
+    def _heard(self) -> list[str]:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        assert line, "the nursery has ended"
+        return line.split()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no kill -9")
-def test_what_was_acknowledged_survives_any_kill(tmp_path: Path) -> None:
+@pytest.fixture
+def nursery() -> Iterator[Nursery]:
+    """Give workers."""
+    if not hasattr(os, "fork"):
+        pytest.skip("there is no kill -9 here")
+    with subprocess.Popen(  # noqa: S603 - our own interpreter and script
+        [sys.executable, "-c", NURSERY, str(SUPPORT)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        yield Nursery(process)
+        process.communicate(timeout=STARTING_SECONDS)
+
+
+def test_what_was_acknowledged_survives_any_kill(nursery: Nursery, tmp_path: Path) -> None:
     """R39: after each kill the library opens, verifies, holds every acknowledged deed, and none half-done."""
     folder = tmp_path / "library"
     make_sql(folder).close()
     generator = random.Random(5)  # noqa: S311  (the same moments in each run, as far as a machine allows)
     said: list[list[str]] = []
     for run in range(KILLS):
-        said += killed(WORK, folder, run, generator.uniform(0.0, 0.25))
+        said += nursery.killed("work", folder, str(run), generator.uniform(0.0, 0.2))
         began = time.monotonic()
         store = open_sql(folder)
         assert time.monotonic() - began < OPENING_SECONDS
@@ -126,12 +165,11 @@ def check_acknowledged(desk: Desk, said: list[list[str]]) -> None:
     assert kinds.count(EntryKind.WITHDRAWN) == sum(person.state is State.WITHDRAWN for person in people.values())
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no kill -9")
-def test_a_kill_while_making_leaves_a_library_or_none(tmp_path: Path) -> None:
+def test_a_kill_while_making_leaves_a_library_or_none(nursery: Nursery, tmp_path: Path) -> None:
     """R39: a library whose making was killed is whole, or not there and can be made."""
-    for run in range(max(4, KILLS // 4)):
+    for run in range(max(8, KILLS // 4)):
         folder = tmp_path / f"library-{run}"
-        killed(MAKE, folder, run, 0.03 * run)
+        nursery.killed("make", tmp_path, folder.name, 0.015 * run)
         try:
             store = open_sql(folder)
         except NoLibrary:

@@ -69,15 +69,25 @@ def school_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return terminal.folder.rename(place / "kept")
 
 
+@pytest.fixture(scope="session")
+def school_again(school_once: Path) -> Callable[[pytest.MonkeyPatch], Terminal]:
+    """Give a way to set the school up as it is at the beginning."""
+
+    def set_up(patch: pytest.MonkeyPatch) -> Terminal:
+        folder = school_once.with_name("now")
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(school_once, folder)
+        _move_in(folder, patch)
+        _draw_eyes(folder, patch)
+        return Terminal(folder, count(100))  # its forms are none of those used already
+
+    return set_up
+
+
 @pytest.fixture
-def school(school_once: Path, monkeypatch: pytest.MonkeyPatch) -> Terminal:
+def school(school_again: Callable[[pytest.MonkeyPatch], Terminal], monkeypatch: pytest.MonkeyPatch) -> Terminal:
     """Give a terminal with a library that allows staff search, where Ada (1) and Ben (2, for himself) are enrolled.
 
     Three photos are indexed: Ada with a stranger, Ben with Ada, and a stranger.
     """
-    folder = school_once.with_name("now")
-    shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(school_once, folder)
-    _move_in(folder, monkeypatch)
-    _draw_eyes(folder, monkeypatch)
-    return Terminal(folder, count(100))  # its forms are none of those used already
+    return school_again(monkeypatch)

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +19,14 @@ FORBIDDEN = re.compile(
 MEANT_OTHERWISE = {"with_template", "storage"}
 
 
-@pytest.fixture
-def given(school: Terminal) -> Mapping[str, Any]:
+@pytest.fixture(scope="module")
+def given(school_again: Callable[[pytest.MonkeyPatch], Terminal]) -> Mapping[str, Any]:
     """Give what each command gives, in the order of a library's life, with something in every list."""
+    with pytest.MonkeyPatch.context() as patch:
+        return _lived(school_again(patch))
+
+
+def _lived(school: Terminal) -> Mapping[str, Any]:
     broken = school.folder / "photos" / "d.jpg"
     broken.write_bytes(b"\xff\xd8\xff nothing")
     photos, out = school.folder / "photos", school.folder / "out"

@@ -86,7 +86,7 @@ def test_a_closed_pipe_is_no_traceback(command: Sequence[str], school: Terminal)
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_index_is_interrupted_and_goes_on(workers: str, school: Terminal) -> None:
     """R43: Ctrl-C ends index with 130, one line and no traceback; the next run does the rest, and nothing twice."""
-    folder = photographed(school, 40)
+    folder = photographed(school, 24)
     looking = school.folder / "looking"
     process = start("index", folder, "--workers", workers, DRAWN_SECONDS="0.1", DRAWN_MARK=str(looking))
     wait_for(looking.exists)
@@ -96,15 +96,15 @@ def test_index_is_interrupted_and_goes_on(workers: str, school: Terminal) -> Non
     assert len(err.splitlines()) == 1
     assert err.startswith("countenance: Interrupted. What was finished is kept")
     rest = school.do("index", folder)
-    assert rest["indexed"] + rest["unchanged"] == 40
-    assert school.do("index", folder)["unchanged"] == 40
-    assert len(school.do("photos", "Ada Byron", "--for-person")["photos"]) == 42
+    assert rest["indexed"] + rest["unchanged"] == 24
+    assert school.do("index", folder)["unchanged"] == 24
+    assert len(school.do("photos", "Ada Byron", "--for-person")["photos"]) == 26
     assert school.do("verify")["ok"]
 
 
 def test_impatience_changes_nothing(school: Terminal) -> None:
     """Ctrl-C again and again ends index with 130 as well, and without a traceback."""
-    folder = photographed(school, 40)
+    folder = photographed(school, 24)
     looking = school.folder / "looking"
     process = start("index", folder, "--workers", "2", DRAWN_SECONDS="0.4", DRAWN_MARK=str(looking))
     wait_for(looking.exists)
@@ -114,25 +114,25 @@ def test_impatience_changes_nothing(school: Terminal) -> None:
     code, _, err = finish(process)
     assert code == 130
     assert "Traceback" not in err
-    assert school.do("index", folder)["photos"] == 40
+    assert school.do("index", folder)["photos"] == 24
 
 
 def test_workers_end_with_the_one_who_started_them(school: Terminal) -> None:
     """R39: when index is killed its workers end, too, and what they had in memory with them; the next run goes on."""
-    folder = photographed(school, 40)
+    folder = photographed(school, 24)
     looking = school.folder / "looking"
     process = start("index", folder, "--workers", "2", DRAWN_SECONDS="0.2", DRAWN_MARK=str(looking))
     wait_for(looking.exists)
     process.kill()
     finish(process)  # returns when nobody holds its pipes any more: the workers have them, too
     rest = school.do("index", folder)
-    assert rest["indexed"] + rest["unchanged"] == 40
+    assert rest["indexed"] + rest["unchanged"] == 24
     assert school.do("verify")["ok"]
 
 
 def test_what_was_finished_before_an_interrupt_is_kept(school: Terminal) -> None:
     """R43: photos that were looked at before Ctrl-C are not looked at again."""
-    folder = photographed(school, 60)
+    folder = photographed(school, 48)
     process = start("index", folder, "--workers", "1", DRAWN_SECONDS="0.05")
     wait_for(lambda: school.do("ledger", "show")["entries"][-1]["body"].get("photos") == 24)
     process.send_signal(signal.SIGINT)

@@ -105,7 +105,7 @@ def enrol(  # noqa: PLR0913  (each is an option of the command)
             "ledger_entry": enrolled.entry,
         },
         [
-            f"{clean(name)} is enrolled as {enrolled.person}.",
+            wrapped(f"{clean(name)} is enrolled as {enrolled.person}."),
             *(wrapped(text, first=f"  {head:<11}", then=" " * 13) for head, text in rows),
             *_about_photos(rescan.matched if rescan else 0, later=later),
             *(wrapped(f"{clean(photo)}: {why}", first="  Could not be read: ", then="    ") for photo, why in failed),

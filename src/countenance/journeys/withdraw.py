@@ -34,8 +34,10 @@ def withdraw(named: str, purposes: Sequence[Purpose] | None, *, store: Store, ac
     now = clock()
     with store.write(now=now) as unit:
         person = unit.person(named)
-        ended = tuple(purpose for purpose in Purpose if purposes is None or purpose in purposes)
-        erased = unit.withdraw(person.id, ended)
+        left = {purpose for consent in unit.consents(person.id) for purpose in consent.left}
+        ended = tuple(purpose for purpose in Purpose if purpose in left and (purposes is None or purpose in purposes))
+        # All that was asked for is ended, so that a purpose that looks ended already stays so.
+        erased = unit.withdraw(person.id, tuple(Purpose) if purposes is None else purposes)
         entry = unit.record(_entry(person.id, ended, erased, actor, now))
     wiped = store.wipe()
     return Withdrawal(

@@ -24,7 +24,7 @@ from countenance.library._checks import LedgerVerdict, Verification, verify_ledg
 from countenance.library._contact_sheet import write_contact_sheet
 from countenance.library._eyes import ManyEyes, OwnEyes
 from countenance.library._gallery import GalleryKeeper
-from countenance.library._opening import default_vision, make_store, open_store
+from countenance.library._opening import default_vision, make_store, open_store, widened
 from countenance.photos import find_photos, open_photo, read_photo
 from countenance.ports import Clock, Eyes, Finding, Person, Progress, Step, Store, StoredReceipt, Vision
 
@@ -304,7 +304,7 @@ class Library(AbstractContextManager["Library"]):
     def _matcher(self) -> Matcher:
         """The models and the gallery, loaded when first needed."""
         if self._loaded is None:
-            vision = self._load_vision()
+            vision = widened(self._load_vision, self._workers)()
             self._loaded = Matcher(vision, GalleryKeeper(vision.model))
         return self._loaded
 

@@ -17,9 +17,16 @@ from countenance.vision import OnnxVision
 def default_vision(policy: Policy) -> Callable[[], Vision]:
     """Give a way to load the shipped models: the embedder only where the policy allows recognition.
 
-    One thread each: workers side by side beat one wide one on small machines (docs/reference/models.md).
+    One thread each for workers: side by side they beat one wide one on small machines (docs/reference/models.md).
     """
     return partial(OnnxVision.load, threads=1, recognises=policy.recognition)
+
+
+def widened(load_vision: Callable[[], Vision], threads: int) -> Callable[[], Vision]:
+    """Let the shipped models use several threads, for a process that looks at one photo after the other."""
+    if isinstance(load_vision, partial) and load_vision.func == OnnxVision.load:
+        return partial(load_vision, threads=threads)
+    return load_vision
 
 
 def make_store(folder: Path, policy: Policy, *, key: KeySource | None, actor: Actor, now: datetime) -> Store:

@@ -68,7 +68,8 @@ class _MemoryUnit(MemoryReading):
         self._refuse_unknown(person)
         self._state.receipts[receipt.id] = Kept(jws, Consent(receipt))
         self._receiptless.discard(person)
-        self._raise_roll(enrolled=person in self._state.enrolled)
+        searchable = person in self._state.enrolled and self._state.may_have_template(person, self._now)
+        self._raise_roll(enrolled=searchable)
 
     def add_release(self, person: str, fingerprint: str, content: bytes) -> None:
         _rules.check_release(fingerprint, content)

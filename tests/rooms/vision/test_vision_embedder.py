@@ -1,7 +1,5 @@
 """Which pixels become a template, and in which geometry templates compare."""
 
-import io
-
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st

@@ -25,7 +25,7 @@ def through_jpeg(pixels: Pixels, quality: int) -> Pixels:
 
 
 @given(IDENTITIES, st.integers(32, 200), st.integers(0, 90), st.integers(0, 90), st.integers(60, 95), st.booleans())
-def test_an_identity_survives_jpeg(  # noqa: PLR0913, PLR0917 -- one drawn value each
+def test_an_identity_survives_jpeg(
     identity: int,
     side: int,
     x: int,
