@@ -167,7 +167,7 @@ IDENTITY = "global_pooling/Mean"
 
 
 def faceres(files: Mapping[str, bytes]) -> bytes:
-    """Rebuild the TensorFlow.js graph up to the identity vector, channels first; the age and sex heads stay behind."""
+    """Rebuild the TensorFlow.js graph up to the identity, channels first; the age and sex heads stay behind."""
     described = json.loads(files["package/models/faceres.json"])
     weights = _tfjs_weights(described["weightsManifest"][0]["weights"], files["package/models/faceres.bin"])
     nodes = {node["name"]: node for node in described["modelTopology"]["node"]}
@@ -181,11 +181,9 @@ def faceres(files: Mapping[str, bytes]) -> bytes:
         if maker is None:
             raise SystemExit(f"faceres: no way to convert {node['op']} ({name})")
         maker(graph, node, names, weights, sides)
-    graph.node("Flatten", [names[IDENTITY]], "identity", axis=1)
     width = weights["conv_pw_13/convolution/merged_input"].shape[3]
-    return graph.written(
-        "faceres", _floats("pixels", ["faces", 3, FACERES_SIDE, FACERES_SIDE]), [_floats("identity", ["faces", width])]
-    )
+    taken = _floats("pixels", ["faces", 3, FACERES_SIDE, FACERES_SIDE])
+    return graph.written("faceres", taken, [_floats("identity", ["faces", width, sides[IDENTITY]])])
 
 
 def _tfjs_weights(described: Sequence[Mapping[str, Any]], data: bytes) -> Weights:
@@ -288,6 +286,12 @@ def _at_least_zero(graph: Graph, node: Node, names: Names, weights: Weights, sid
     sides[node["name"]] = sides[source]
 
 
+def _mean_of_rows(graph: Graph, node: Node, names: Names, weights: Weights, sides: Sides) -> None:  # noqa: ARG001 -- one shape
+    """Take the mean over each row only: how much the rows weigh is a matter of geometry (`vision._embedder`)."""
+    names[node["name"]] = graph.node("ReduceMean", [names[node["input"][0]]], "identity", axes=[3], keepdims=0)
+    sides[node["name"]] = sides[node["input"][0]]
+
+
 FACERES_MAKERS: Mapping[str, Callable[[Graph, Node, Names, Weights, Sides], None]] = {
     "Conv2D": _convolution,
     "DepthwiseConv2dNative": _convolution,
@@ -296,7 +300,7 @@ FACERES_MAKERS: Mapping[str, Callable[[Graph, Node, Names, Weights, Sides], None
     "Relu": _unary("Relu"),
     "Minimum": _at_most,
     "Maximum": _at_least_zero,
-    "Mean": _unary("GlobalAveragePool"),
+    "Mean": _mean_of_rows,
 }
 
 

@@ -1,6 +1,6 @@
 """The main job on real photos, by the command line: what the first milestone promises, measured.
 
-    .venv/bin/python bench/acceptance/main_job.py [--seed 12] [--people 12] [--keep FOLDER]
+    ./run bench main_job
 
 Needs ../shared (the London portraits stay there); says so and ends with 0 when it is not there. Writes
 bench/acceptance/results/main_job.json and exits with 1 if a promise does not hold.

@@ -59,7 +59,8 @@ def test_the_licence_is_whole(project: Path) -> None:
 def test_all_bundled_data_is_credited(project: Path, project_files: tuple[Path, ...]) -> None:
     """R48: each folder of data made by others is named in NOTICE.md, and model weights lie beside their licences."""
     notice = (project / "NOTICE.md").read_text(encoding="utf-8")
-    data = [path for path in project_files if path.suffix in DATA_OF_OTHERS and (project / "src") in path.parents]
+    places = {project / "src", project / "docs"}
+    data = [path for path in project_files if path.suffix in DATA_OF_OTHERS and places & set(path.parents)]
     folders = {path.parent.relative_to(project).as_posix() for path in data}
     uncredited = [folder for folder in folders if f"`{folder}/" not in notice]
     weights = {path.parent for path in data if path.suffix == ".onnx"}

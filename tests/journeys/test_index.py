@@ -155,15 +155,46 @@ def test_late_opt_in_finds_what_a_fresh_index_finds(house: House, monkeypatch: p
     assert len(late) == 4
 
 
-def test_a_rescan_leaves_out_a_photo_that_is_gone(house: House) -> None:
-    """R43: a photo deleted since it was indexed is reported, and no answer names it again."""
+def test_a_rescan_forgets_nothing_of_a_disk_that_is_away(house: House) -> None:
+    """R43: a photo that is not there while somebody opts in keeps what is known, and is caught up with when back."""
     house.enrol("Ada Moss", 7)
-    gone = house.photo("gone.png", [7, 8])
+    photo = house.photo("away.png", [7, 8])
     house.library.index([house.folder / "photos"])
-    gone.unlink()
+    content = photo.read_bytes()
+    photo.unlink()
     house.enrol("Ben Oak", 8)
-    assert whereabouts(house, "Ada Moss") == set()
+    assert {name for name, _ in whereabouts(house, "Ada Moss")} == {"away.png"}
     assert whereabouts(house, "Ben Oak") == set()
+    photo.write_bytes(content)
+    house.library.catch_up()
+    assert {name for name, _ in whereabouts(house, "Ben Oak")} == {"away.png"}
+
+
+def test_an_empty_folder_forgets_nothing(house: House) -> None:
+    """R43: a folder in which nothing is left is taken for a disk that is not mounted."""
+    house.enrol("Ada Moss", 7)
+    house.photo("a.png", [7])
+    house.library.index([house.folder / "photos"])
+    (house.folder / "photos" / "a.png").unlink()
+    house.library.index([house.folder / "photos"])
+    assert {name for name, _ in whereabouts(house, "Ada Moss")} == {"a.png"}
+
+
+def test_a_photo_that_breaks_the_models_fails_alone(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """R43: whatever goes wrong while looking at one photo is that photo's failure."""
+    house.photo("a.png", [7])
+    house.photo("b.png", [8, 9])
+    detect = StubVision.detect
+
+    def breaking(self: StubVision, pixels: Pixels, *, thoroughly: bool = False) -> tuple[Face, ...]:
+        if pixels.shape[1] > 220:
+            raise MemoryError
+        return detect(self, pixels, thoroughly=thoroughly)
+
+    monkeypatch.setattr(StubVision, "detect", breaking)
+    result = house.library.index([house.folder / "photos"])
+    assert [(failure.photo.name, "MemoryError" in failure.why) for failure in result.failed] == [("b.png", True)]
+    assert result.indexing.indexed == 1
 
 
 def test_a_photo_that_is_gone_is_in_no_answer_until_it_is_back(house: House) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +15,8 @@ from countenance.journeys import publish as publishing
 from countenance.journeys.publish import Copy, Order, settle
 from countenance.ledger import Actor, EntryKind
 from countenance.photos import write_clean
-from countenance.ports import Clock, Publication, PublicationState, Store
+from countenance.ports import Clock, Publication, PublicationState, Store, Unit
+from countenance.stores._memory_state import MemoryReading
 from countenance.vision import StubVision
 from small_house import ALL, STEWARD, House, references
 
@@ -212,6 +214,66 @@ def test_another_process_that_settles_meanwhile_does_no_harm(shown: House, monke
     assert copy.target.exists()
     with shown.store.read(now=shown.now) as reading:
         assert [one.state for one in reading.publications()] == [PublicationState.PLACED]
+
+
+def test_settling_looks_again_under_the_lock(shown: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """R39: a copy that was placed between the look at the pending ones and the lock stays where it is."""
+    placed = publishing._placed
+    looked = publishing._still_pending
+
+    def counted(publication: Publication, unit: Unit) -> bool:
+        done.append(1)
+        return looked(publication, unit)
+
+    def placed_meanwhile(publication: Publication, store: Store, actor: Actor, clock: Clock) -> bool:
+        with monkeypatch.context() as patch:
+            patch.setattr(publishing, "_still_pending", counted)
+            with store.read(now=clock()) as reading:
+                stale_list = reading.publications()
+            result = placed(publication, store, actor, clock)
+            patch.setattr(MemoryReading, "publications", _once(stale_list, MemoryReading.publications))
+            settle(store, actor=actor, clock=clock)
+        return result
+
+    done: list[int] = []
+    monkeypatch.setattr(publishing, "_placed", placed_meanwhile)
+    copy = publish(shown)
+    assert done == [1]
+    assert copy.target.exists()
+
+
+def _once(first: tuple[Publication, ...], then: Any) -> Any:  # noqa: ANN401  (a method of the store)
+    """Give a method that answers once with an old list, and then as it should."""
+    waiting = [first]
+    return lambda reading: waiting.pop() if waiting else then(reading)
+
+
+def test_photos_of_the_same_name_never_replace_each_other(shown: House) -> None:
+    """R19, R24: of two named files with one name the second is refused, and two folders keep theirs apart."""
+    shown.photo("a/x.png", [9])
+    shown.photo("b/x.png", [7, 9])
+    photos = shown.folder / "photos"
+    named = shown.library.publish([photos / "a/x.png", photos / "b/x.png"], shown.folder / "one", Order())
+    assert (len(named.copies), len(named.failed)) == (1, 1)
+    folders = shown.library.publish([photos / "a", photos / "b"], shown.folder / "two", Order())
+    assert len({copy.target for copy in folders.copies}) == 2
+
+
+def test_a_reviewer_has_a_name(shown: House) -> None:
+    """R18: a blank reviewer does not make a copy reviewed."""
+    with pytest.raises(UsageWrong):
+        shown.library.publish([shown.folder / "photos"], shown.folder / "out", Order(reviewed_by="  "))
+
+
+def test_somebody_elses_contact_sheet_stays(shown: House) -> None:
+    """R19: a page of that name which is not ours is not replaced."""
+    page = shown.folder / "out" / "contact-sheet.html"
+    page.parent.mkdir()
+    page.write_text("my own sheet")
+    result = shown.library.publish([shown.folder / "photos"], shown.folder / "out", Order())
+    assert page.read_text() == "my own sheet"
+    assert result.contact_sheet is not None
+    assert result.contact_sheet.exists()
 
 
 @pytest.mark.parametrize("renamed", [False, True], ids=["before the name", "after the name"])

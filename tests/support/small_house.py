@@ -37,7 +37,11 @@ class House:
 
     def __post_init__(self) -> None:
         """Make the store and open the library on it."""
-        self.store = memory_store(self.now, staff_search=self.staff_search, recognition=bool(self.vision.model))
+        self.use(memory_store(self.now, staff_search=self.staff_search, recognition=bool(self.vision.model)))
+
+    def use(self, store: Store) -> None:
+        """Open the library on a store."""
+        self.store = store
         self.library = Library(self.store, lambda: self.vision, actor=STEWARD, clock=self.clock)
 
     def clock(self) -> datetime:

@@ -9,9 +9,8 @@ from countenance.cli._ledger_words import deed
 from countenance.cli._opening import open_library
 from countenance.cli._options import Command, Group
 from countenance.cli._speaking import answer, clean, wrapped
-from countenance.cli._verify import NOT_RIGHT
+from countenance.cli._verify import DOES_NOT_OPEN, NOT_RIGHT
 from countenance.cli._words import count, iso, minute
-from countenance.errors import NotVerified, SealBroken
 from countenance.library import LedgerVerdict
 from countenance.ports import Finding
 
@@ -43,7 +42,7 @@ def verify() -> int:
     try:
         with open_library() as library:
             verdict = library.verify_ledger()
-    except (NotVerified, SealBroken) as problem:
+    except DOES_NOT_OPEN as problem:
         verdict = LedgerVerdict(ok=False, size=0, root="", detail=problem.what)
     answer(
         {"ok": verdict.ok, "size": verdict.size, "root": verdict.root, "detail": verdict.detail},

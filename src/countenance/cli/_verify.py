@@ -6,7 +6,7 @@ from countenance.cli._exit_codes import DONE, NOT_VERIFIED
 from countenance.cli._opening import open_library
 from countenance.cli._options import Command
 from countenance.cli._speaking import answer, clean, wrapped
-from countenance.errors import NotVerified, SealBroken
+from countenance.errors import KeyProblem, LibraryUnsuited, NotVerified, SealBroken
 from countenance.ports import Check
 
 
@@ -19,7 +19,7 @@ def verify() -> int:
     try:
         with open_library() as library:
             checks = library.verify().checks
-    except (NotVerified, SealBroken) as problem:
+    except DOES_NOT_OPEN as problem:
         checks = (Check("opening", ok=False, detail=problem.what),)
     ok = bool(checks) and all(check.ok for check in checks)
     answer(
@@ -28,6 +28,9 @@ def verify() -> int:
     )
     return DONE if ok else NOT_VERIFIED
 
+
+# A changed byte can be where the library says which key and which format it has: then it does not open at all.
+DOES_NOT_OPEN = (NotVerified, SealBroken, KeyProblem, LibraryUnsuited)
 
 NOT_RIGHT = (
     "This library is not as this program left it. Change nothing, keep a copy of the folder as it is, and find out who "

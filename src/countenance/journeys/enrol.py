@@ -38,6 +38,8 @@ ENROL_MIN_PX = 80
 ENROL_MIN_CONFIDENCE = 0.6
 # The embedder sees 224 pixels; a larger face adds nothing to its template.
 USEFUL_PX = 224
+# A scan of a few pages; a larger file is something else.
+RELEASE_MAX_BYTES = 20_000_000
 # Room around the face in the crop that is kept (sealed) for embedding anew after a change of model.
 CROP_MARGIN = 0.5
 
@@ -106,6 +108,11 @@ def enrol(form: EnrolmentForm, *, store: Store, vision: Vision, actor: Actor, cl
 
 def _read_release(path: Path) -> bytes:
     try:
+        if not path.is_file() or path.stat().st_size > RELEASE_MAX_BYTES:
+            raise ReleaseInvalid(
+                f"the signed form {path.name} is no file of at most {RELEASE_MAX_BYTES // 10**6} megabytes",
+                remedy="give the scan or PDF of the form that was signed",
+            )
         content = path.read_bytes()
     except OSError as problem:
         raise ReleaseInvalid(

@@ -93,16 +93,27 @@ def index(
 
 
 def _gone(known: Mapping[Path, PhotoRecord], places: Sequence[Path], photos: Sequence[Path]) -> list[Path]:
-    """Give the known photos of these folders whose files are there no more."""
+    """Give the known photos of these folders whose files are there no more.
+
+    A folder in which nothing is left is more likely a disk that is not mounted: what is known of it stays.
+    """
     here = set(photos)
+    peopled = [place for place in places if any(path.is_relative_to(place) for path in photos)]
     return [
         path
         for path, record in known.items()
         if record.state is not PhotoState.MISSING
         and path not in here
-        and any(path.is_relative_to(place) for place in places)
-        and not path.exists()
+        and any(path.is_relative_to(place) for place in peopled)
+        and not _may_be_there(path)
     ]
+
+
+def _may_be_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:
+        return True
 
 
 def _due(photos: Iterable[Path], known: Mapping[Path, PhotoRecord], models: str, run: _Run) -> Iterator[Path]:

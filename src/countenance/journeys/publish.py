@@ -76,6 +76,7 @@ def publish(
         PhotoProblem: the photo cannot be read, or the copy not written.
         CoverIncomplete: a face could still be seen in the finished copy; nothing was left behind.
     """
+    order = replace(order, reviewed_by=order.reviewed_by.strip())
     photo = open_photo(source)
     target = _target(source, photo, folder, order)
     faces = _all_faces(photo.pixels, matcher.vision, thorough=order.thorough)
@@ -106,6 +107,8 @@ def settle(store: Store, *, actor: Actor, clock: Clock) -> int:
         pending = [one for one in reading.publications() if one.state is PublicationState.PENDING]
     for publication in pending:
         with store.write(now=clock()) as unit:
+            if not _still_pending(publication, unit):
+                continue
             in_place = _is_there(publication)
             if in_place and not unit.publication_permits_live(publication.id):
                 discard(publication.target)
@@ -257,6 +260,11 @@ def _settled(unit: Unit, publication: str, actor: Actor, *, placed: bool) -> Non
     )
 
 
+def _still_pending(publication: Publication, unit: Unit) -> bool:
+    """Look again, now under the lock: the process that made the copy may have placed it meanwhile."""
+    return any(one.id == publication.id and one.state is PublicationState.PENDING for one in unit.publications())
+
+
 def _is_there(publication: Publication) -> bool:
     """Tell whether the file at the target is this copy, and not an earlier one."""
     try:
@@ -281,8 +289,9 @@ def _refuse_foreign_target(target: Path, source: Path, store: Store, clock: Cloc
     if not target.exists():
         return
     with store.read(now=clock()) as reading:
-        ours = any(one.target == target for one in reading.publications())
+        ours = any(one.target == target and one.source == source for one in reading.publications())
     if not ours:
         raise PhotoNotWritten(
-            f"there is a file {target.name} already that is no copy of ours", remedy="give another folder with --to"
+            f"there is a file {target.name} already that is no copy of this photo",
+            remedy="give another folder with --to",
         )

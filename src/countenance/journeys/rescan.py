@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from countenance.errors import PhotoMissing, PhotoProblem
+from countenance.errors import PhotoProblem
 from countenance.faces import Seen
 from countenance.journeys.matching import Matcher
 from countenance.ledger import Actor, Entry, EntryKind, spell_moment
@@ -69,9 +69,8 @@ def _keep(
     appearances = 0
     with store.write(now=clock()) as unit:
         for known, outcome in waiting:
-            if isinstance(outcome, PhotoMissing):
-                unit.keep_missing(known.path)
-            elif isinstance(outcome, Seen):
+            # A photo that is not there stays behind: its disk may come back, and only indexing its folder forgets it.
+            if isinstance(outcome, Seen):
                 matched = matcher.appearances(outcome.templates, unit)
                 appearances += unit.keep_matches(
                     known.id, fingerprint=outcome.fingerprint, roll=unit.roll(), matched=matched

@@ -3,6 +3,7 @@
 It shows the copies only, never an original, and names nobody: it may be mailed together with them by mistake.
 """
 
+import os
 from collections.abc import Sequence
 from datetime import datetime
 from html import escape
@@ -30,6 +31,8 @@ class Failed(Protocol):
 
 # The page, with $-marks (string.Template) where the pictures go.
 _PAGE = "contact_sheet.html"
+# By this an earlier sheet of ours is known, and may be replaced.
+_MARK = "<title>Contact sheet: "
 
 
 def write_contact_sheet(copies: Sequence[Copy], failed: Sequence[Failed], folder: Path, *, at: datetime) -> Path:
@@ -43,6 +46,8 @@ def write_contact_sheet(copies: Sequence[Copy], failed: Sequence[Failed], folder
         else f"<p>Looked at by {escape(copies[0].reviewed_by)}.</p>"
     )
     page = folder / "contact-sheet.html"
+    if page.exists() and _MARK not in page.read_text(encoding="utf-8", errors="replace"):
+        page = folder / "countenance-contact-sheet.html"  # the other one is somebody else's
     page.write_text(
         Template((files("countenance.library") / _PAGE).read_text(encoding="utf-8")).substitute(
             title=escape(folder.name),
@@ -54,17 +59,19 @@ def write_contact_sheet(copies: Sequence[Copy], failed: Sequence[Failed], folder
             failures=_failures(failed),
         ),
         encoding="utf-8",
+        errors="backslashreplace",
     )
     return page
 
 
 def _figure(copy: Copy, folder: Path) -> str:
     name = copy.target.relative_to(folder).as_posix()
+    link = quote(os.fsencode(name))  # a file's name need not be UTF-8
     frames = "".join(
         [_frame(box, copy, "shown") for box in copy.shown] + [_frame(box, copy, "covered") for box in copy.covered]
     )
     return (
-        f'<figure><a class="photo" href="{quote(name)}"><img loading="lazy" src="{quote(name)}" width="{copy.width}" '
+        f'<figure><a class="photo" href="{link}"><img loading="lazy" src="{link}" width="{copy.width}" '
         f'height="{copy.height}" alt="{escape(name)}">{frames}</a><figcaption><strong>{escape(name)}</strong><br>'
         f'<span class="quiet">{len(copy.shown)} shown, {len(copy.covered)} covered</span></figcaption></figure>'
     )

@@ -100,16 +100,27 @@ class ManyEyes(AbstractContextManager["ManyEyes"]):
     ) -> Iterator[tuple[Asked, Outcome]]:
         under_way: dict[Future[Outcome], Asked] = {}
         while True:
+            suspects: list[Asked] = []
             for question in islice(questions, self.workers * AHEAD_PER_WORKER - len(under_way)):
-                under_way[self._submit(task, question)] = question
-            if not under_way:
+                try:
+                    under_way[self._submit(task, question)] = question
+                except BrokenProcessPool:
+                    suspects.append(question)
+                    break
+            if not under_way and not suspects:
                 return
-            done, _ = wait(under_way, return_when=FIRST_COMPLETED)
-            try:
-                finished = [(future, future.result()) for future in done]
-            except BrokenProcessPool:
-                yield from self._one_by_one(task, list(under_way.values()))
+            finished: list[tuple[Future[Outcome], Outcome]] = []
+            if not suspects:
+                done, _ = wait(under_way, return_when=FIRST_COMPLETED)
+                try:
+                    finished = [(future, future.result()) for future in done]
+                except BrokenProcessPool:
+                    suspects.extend(under_way.values())
+            else:
+                suspects.extend(under_way.values())
+            if suspects:
                 under_way.clear()
+                yield from self._one_by_one(task, suspects)
                 continue
             for future, outcome in finished:
                 yield under_way.pop(future), outcome
@@ -132,10 +143,13 @@ def see(path: Path, vision: Vision) -> Outcome:
     """Open a photo, find its faces, and make templates of those large enough; a problem is the answer, not an error."""
     try:
         photo = open_photo(path)
+        faces = vision.detect(photo.pixels)
+        templates = _templates(photo.pixels, faces, vision)
     except PhotoProblem as problem:
         return problem
-    faces = vision.detect(photo.pixels)
-    return Seen(photo.fingerprint, photo.width, photo.height, faces, _templates(photo.pixels, faces, vision))
+    except Exception as problem:  # noqa: BLE001  (whatever one photo does to a model, the others are looked at)
+        return _not_looked_at(problem)
+    return Seen(photo.fingerprint, photo.width, photo.height, faces, templates)
 
 
 def see_again(known: KnownPhoto, vision: Vision) -> Outcome:
@@ -143,10 +157,19 @@ def see_again(known: KnownPhoto, vision: Vision) -> Outcome:
     try:
         photo = open_photo(known.path)
         _refuse_changed(photo, known)
+        faces = tuple(Face(box, 1.0) for box in known.boxes)
+        templates = _templates(photo.pixels, faces, vision)
     except PhotoProblem as problem:
         return problem
-    faces = tuple(Face(box, 1.0) for box in known.boxes)
-    return Seen(photo.fingerprint, photo.width, photo.height, faces, _templates(photo.pixels, faces, vision))
+    except Exception as problem:  # noqa: BLE001  (as in `see`)
+        return _not_looked_at(problem)
+    return Seen(photo.fingerprint, photo.width, photo.height, faces, templates)
+
+
+def _not_looked_at(problem: Exception) -> PhotoProblem:
+    return PhotoUnreadable(
+        f"the models could not look at it ({type(problem).__name__})", remedy="look at this file by itself"
+    )
 
 
 def _refuse_changed(photo: Photo, known: KnownPhoto) -> None:

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from countenance.consent import Policy, Purpose
-from countenance.errors import CoverIncomplete, PhotoProblem, UsageWrong
+from countenance.errors import ConsentRefused, CoverIncomplete, FaceProblem, PhotoProblem, UsageWrong
 from countenance.journeys.enrol import Enrolment, EnrolmentForm, enrol
 from countenance.journeys.index import Failure, Indexing, index
 from countenance.journeys.listing import Listing, list_photos
@@ -195,9 +195,10 @@ class Library(AbstractContextManager["Library"]):
         Raises:
             PhotoMissing: a place does not exist.
         """
-        with self._eyes(sum(1 for _ in find_photos(places))) as eyes:
+        absolute = [place.absolute() for place in places]
+        with self._eyes(sum(1 for _ in find_photos(absolute))) as eyes:
             indexing = index(
-                places,
+                absolute,
                 again=again,
                 store=self._store,
                 eyes=eyes,
@@ -265,7 +266,10 @@ class Library(AbstractContextManager["Library"]):
             PhotoMissing: a place does not exist.
             UsageWrong: the copies would go among the originals.
         """
-        originals = _originals(places, to)
+        if order.reviewed_by and not order.reviewed_by.strip():
+            raise UsageWrong("a reviewer has a name", remedy="give it with --reviewed-by, or leave the option out")
+        to = to.absolute()
+        originals = _originals([place.absolute() for place in places], to)
         copies: list[Copy] = []
         failed: list[PublishingFailure] = []
         for done, (photo, inside) in enumerate(originals, start=1):
@@ -281,7 +285,7 @@ class Library(AbstractContextManager["Library"]):
                         clock=self._clock,
                     )
                 )
-            except (PhotoProblem, CoverIncomplete) as problem:
+            except (PhotoProblem, FaceProblem, CoverIncomplete, ConsentRefused, UsageWrong) as problem:
                 failed.append(PublishingFailure(photo, problem.what))
             progress(Step(done, len(originals), len(failed), photo))
         sheet = None if order.dry_run or not copies else write_contact_sheet(copies, failed, to, at=self._clock())
@@ -321,10 +325,12 @@ def _originals(places: Sequence[Path], to: Path) -> list[tuple[Path, Path]]:
         UsageWrong: the copies would go into a folder of originals, and be taken for originals next time.
     """
     target = to.resolve()
+    several = sum(place.is_dir() for place in places) > 1
     found: dict[Path, Path] = {}
     for place in places:
         if place.is_dir() and target.is_relative_to(place.resolve()):
             raise UsageWrong(f"{to} lies inside {place}", remedy="give a folder outside the originals with --to")
         for photo in find_photos([place]):
-            found.setdefault(photo, photo.parent.relative_to(place) if place.is_dir() else Path())
+            inside = photo.parent.relative_to(place.parent if several else place) if place.is_dir() else Path()
+            found.setdefault(photo, inside)
     return list(found.items())

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from countenance.consent import Policy
-from countenance.errors import LibraryExists
+from countenance.errors import LibraryExists, UsageWrong
 from countenance.keys import KeyFile, KeySource, MasterVault, default_key_path, make_key_file, read_key
 from countenance.ledger import Actor, Entry, EntryKind
 from countenance.ports import Store, Vault, Vision
@@ -31,6 +31,10 @@ def widened(load_vision: Callable[[], Vision], threads: int) -> Callable[[], Vis
 
 def make_store(folder: Path, policy: Policy, *, key: KeySource | None, actor: Actor, now: datetime) -> Store:
     """Make the database of a new library; its master key is made too, unless its source is given and has one."""
+    if isinstance(key, KeyFile) and key.path.resolve().is_relative_to(folder.resolve()):
+        raise UsageWrong(
+            "the master key would lie inside the library's folder", remedy="give a --key-file somewhere else"
+        )
     made: list[Path] = []
 
     def vault(library: str) -> Vault:

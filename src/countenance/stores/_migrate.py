@@ -1,25 +1,26 @@
-"""Bringing a database to a format; only making a library and opening an older one come here."""
+"""Bringing a database to a format; only making a library, opening an older one and verifying the schema come here."""
 
 from pathlib import Path
 from typing import Final
 
-from alembic import command
-from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 MIGRATIONS: Final = Path(__file__).with_name("_migrations")
 
 
-def upgrade(connection: Connection, *, to: str = "head", more: Path | None = None) -> None:
+def upgrade(connection: Connection, *, more: Path | None = None) -> None:
     """Run the migrations that are missing, within the connection's transaction.
 
     `more` is a further folder of revisions, for trying out formats that are yet to come.
     """
-    config = Config()
-    # Alembic reads % as the beginning of a placeholder.
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.set_main_option("path_separator", "newline")
     folders = [MIGRATIONS / "versions", *([more] if more else [])]
-    config.set_main_option("version_locations", "\n".join(str(folder).replace("%", "%%") for folder in folders))
-    config.attributes["connection"] = connection
-    command.upgrade(config, to)
+    scripts = ScriptDirectory(str(MIGRATIONS), version_locations=[str(folder) for folder in folders])
+    context = MigrationContext.configure(connection)
+    before = context.get_current_revision() or "base"
+    with Operations.context(context):
+        for revision in reversed(list(scripts.iterate_revisions("heads", before))):
+            revision.module.upgrade()
+            context.stamp(scripts, revision.revision)

@@ -254,7 +254,7 @@ class SqlReading:
 
     def _receipt(self, row: Values) -> StoredReceipt:
         jws = self._keyring.unseal(KeyKind.EVIDENCE, row["person"], row["jws"], "receipt", row["id"]).decode()
-        receipt = _verified(jws, self.public_key(), self._keyring.library)
+        receipt = verified_receipt(jws, self.public_key(), self._keyring.library)
         ended = select(_schema.permissions.c.purpose, _schema.permissions.c.withdrawn_at).where(
             _schema.permissions.c.receipt == row["id"], _schema.permissions.c.withdrawn_at.is_not(None)
         )
@@ -293,5 +293,10 @@ class SqlReading:
 # Verifying takes milliseconds, and an indexing run asks for the same receipts in every transaction. The answer depends
 # on these arguments alone.
 @lru_cache(maxsize=REMEMBERED_RECEIPTS)
-def _verified(jws: str, public_key: bytes, library: str) -> Receipt:
+def verified_receipt(jws: str, public_key: bytes, library: str) -> Receipt:
+    """Give a receipt if it verifies.
+
+    Raises:
+        ReceiptInvalid: it does not, or is another library's.
+    """
     return verify_receipt(jws, public_key=public_key, library=library)

@@ -7,13 +7,13 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, and_, func, select
 
-from countenance.consent import Permit, Purpose, Receipt, verify_receipt
+from countenance.consent import Permit, Purpose, Receipt
 from countenance.faces import Template
 from countenance.ledger import Entry, append, leaf_hash, seal_entry
 from countenance.ports import Erased, KeyKind, PhotoState, Publication, PublicationState, SeenPhoto, Vault
 from countenance.stores import _rules, _schema
 from countenance.stores._erasing import Erasing
-from countenance.stores._reading import ONLY, SqlReading
+from countenance.stores._reading import ONLY, SqlReading, verified_receipt
 from countenance.stores._rows import RowKeys, Rows
 from countenance.stores._spelling import (
     moment_number,
@@ -83,7 +83,7 @@ class SqlUnit(SqlReading):
 
     def add_receipt(self, person: str, jws: str) -> None:
         """Keep a person's signed receipt."""
-        receipt = verify_receipt(jws, public_key=self.public_key(), library=self._keyring.library)
+        receipt = verified_receipt(jws, self.public_key(), self._keyring.library)
         same = select(_schema.receipts.c.id).where(_schema.receipts.c.id == receipt.id)
         _rules.check_receipt(receipt, person, known=self._connection.execute(same).scalars().all())
         self._refuse_unknown(person)

@@ -13,7 +13,7 @@ from countenance.vision._detector import Tiling, WorkingPoint
 from countenance.vision._never import never
 
 DETECTOR = "centerface/1"
-MODEL = "faceres-1.3-hellinger/1"
+MODEL = "faceres-1.15-upper-hellinger/1"
 # Below this longer side in pixels faces can hardly be told apart (docs/reference/accuracy.md).
 NAMEABLE_PX = 40
 INDEXING = WorkingPoint("indexing", long_side_px=2000, share=0.0, enlarged=1.0, threshold=0.35, coarse_sides_px=(640,))

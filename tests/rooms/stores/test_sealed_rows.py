@@ -94,7 +94,6 @@ def problems_of(folder: Path) -> list[str]:
 @pytest.mark.parametrize("statement", BEHIND_THE_BACK.values(), ids=BEHIND_THE_BACK.keys())
 def test_what_is_done_behind_the_back_is_seen(lived_in: Path, behind: Behind, statement: str) -> None:
     """R26: whatever another program does to the database is told, in words, without a traceback."""
-    assert problems_of(lived_in) == []
     behind(lived_in)(statement)
     problems = problems_of(lived_in)
     # That the file as a whole was changed is seen anyhow; the rows and the schema must speak for themselves.

@@ -1,6 +1,8 @@
 """Which pixels become a template, and in which geometry templates compare."""
 
 import numpy as np
+import numpy.typing as npt
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
@@ -20,16 +22,32 @@ class Looks:
         """Give the mean of each picture as the identity."""
         assert outputs == ["identity"]
         self.shown.append(inputs["pixels"])
-        return [np.abs(inputs["pixels"].mean(axis=(2, 3)))]
+        return [np.abs(inputs["pixels"].mean(axis=3))]
 
 
-@given(npst.arrays(np.float64, 1024, elements=st.floats(0, 6)))
-def test_every_identity_vector_becomes_a_unit_template(vector: np.ndarray) -> None:
-    """Whatever the network gives, also nothing but zeros, the template has length one and finite numbers."""
-    values = geometry(vector)
+@given(npst.arrays(np.float64, (1024, 7), elements=st.floats(0, 6)).filter(lambda features: features.any()))
+def test_all_identity_features_become_a_unit_template(features: npt.NDArray[np.float64]) -> None:
+    """Whatever the network gives, also next to nothing, the template has length one and finite numbers."""
+    values = geometry(features)
     assert values.dtype == np.float32
     assert np.isfinite(values).all()
     assert abs(float(np.linalg.norm(values)) - 1) < 1e-3
+
+
+def test_features_of_nothing_are_refused() -> None:
+    """Features that are all zero, which would be alike for any two faces, give no template."""
+    with pytest.raises(ValueError, match="nothing"):
+        geometry(np.zeros((1024, 7)))
+
+
+def test_the_upper_rows_weigh_more() -> None:
+    """What differs in the rows of the mouth parts two templates less than what differs in those of the eyes."""
+    rng = np.random.default_rng(2)
+    base = rng.uniform(0, 2, (1024, 7))
+    mouth, eyes = base.copy(), base.copy()
+    mouth[:, 5] = rng.uniform(0, 2, 1024)
+    eyes[:, 2] = rng.uniform(0, 2, 1024)
+    assert geometry(base) @ geometry(mouth) > geometry(base) @ geometry(eyes)
 
 
 def test_a_face_is_shown_with_its_mirror_image() -> None:

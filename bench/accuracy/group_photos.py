@@ -1,0 +1,114 @@
+"""Measure what users meet: people enrolled from one portrait each, found in group photos and by another portrait.
+
+python -m bench.accuracy.group_photos
+
+For several draws of twelve people: their true appearances found, appearances of anybody who is not there, strangers
+named; then searches by each person's other portrait, by everybody else's portraits and by composites.
+"""
+
+import random
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from bench.accuracy.ground import SAME_FACE, TrueFace, crowd, interval, pixels, portraits, told
+
+from countenance.errors import NoFace
+from countenance.faces import Gallery, Template, assign
+from countenance.ports import Pixels
+from countenance.vision import OnnxVision
+
+COMMAND = "python -m bench.accuracy.group_photos"
+CROWD = "--photos 40 --seed 12 --face 48-500"
+DRAWS, ENROLLED = 8, 12
+
+
+@dataclass(frozen=True)
+class Looked:
+    """One group photo as indexing sees it: a template for each nameable face, and whose each one truly is."""
+
+    templates: list[Template | None]
+    whose: list[str | None]
+    true: list[TrueFace]
+
+
+def main() -> None:
+    """Look at everything once, then draw twelve people again and again."""
+    vision = OnnxVision.load(threads=2)
+    portrait = {
+        (face.person, face.expression): _only(vision, pixels(face.image))
+        for folder in ("london", "strangers")
+        for face in portraits(folder)
+    }
+    people = sorted({person for person, expression in portrait if expression})
+    with crowd(CROWD) as photos:
+        looked = [_looked(vision, photo, true) for photo, true in photos]
+    first = people[:ENROLLED]
+    draws = [first, *(sorted(random.Random(seed).sample(people, ENROLLED)) for seed in range(1, DRAWS))]  # noqa: S311 -- no secret
+    draws.append(people)
+    results = [_measured(vision, portrait, looked, enrolled) for enrolled in draws]
+    told("group_photos", COMMAND, {"crowd": CROWD, "draws": results}, _table(results))
+
+
+def _only(vision: OnnxVision, photo: Pixels) -> Template:
+    """Give the template of the one face in a portrait."""
+    faces = vision.detect(photo)
+    if len(faces) != 1:
+        raise NoFace(f"a portrait shows {len(faces)} faces")
+    return vision.embed(photo, [faces[0].box])[0]
+
+
+def _looked(vision: OnnxVision, photo: Pixels, true: list[TrueFace]) -> Looked:
+    boxes = [face.box for face in vision.detect(photo)]
+    large = [box for box in boxes if box.side >= vision.nameable_px]
+    made = dict(zip(large, vision.embed(photo, large), strict=True))
+    whose: list[str | None] = []
+    for box in boxes:
+        best = max(true, key=lambda face: face.overlap(box))
+        whose.append(best.person if best.overlap(box) >= SAME_FACE else None)
+    return Looked([made.get(box) for box in boxes], whose, true)
+
+
+def _measured(
+    vision: OnnxVision, portrait: dict[tuple[str, str], Template], looked: list[Looked], enrolled: list[str]
+) -> dict[str, Any]:
+    gallery = Gallery(vision.model, [(person, portrait[person, "neutral"]) for person in enrolled])
+    count: Counter[str] = Counter()
+    for photo in looked:
+        there = {face.person for face in photo.true} & set(enrolled)
+        count["present"] += len(there)
+        for match in assign(photo.templates, gallery, vision.search_threshold):
+            count["found" if photo.whose[match.face] == match.person else "wrong"] += 1
+        for match in assign(photo.templates, gallery, vision.show_threshold):
+            count["shown" if photo.whose[match.face] == match.person else "shown_wrongly"] += 1
+    for (person, expression), template in portrait.items():
+        if person in enrolled and expression == "neutral":
+            continue
+        named = [match.person for match in assign([template], gallery, vision.search_threshold)]
+        if person in enrolled:
+            count["named"] += named == [person]
+            count["named_wrongly"] += named not in ([], [person])
+        else:
+            count["foreign"] += 1
+            count["foreign_named"] += len(named)
+    missed = interval(count["present"] - count["found"], count["present"])
+    return {"enrolled": enrolled, **{key: count[key] for key in KEYS}, "miss_rate_95": [round(b, 4) for b in missed]}
+
+
+KEYS = ("present", "found", "wrong", "shown", "shown_wrongly", "named", "named_wrongly", "foreign", "foreign_named")
+
+
+def _table(results: list[dict[str, Any]]) -> list[str]:
+    lines = [f"{'enrolled':<22}{'found':>11}{'wrong':>7}{'shown':>7}{'wrong':>7}{'by smile':>10}{'others named':>14}"]
+    for draw in results:
+        who = " ".join(draw["enrolled"][:4]) + " ..."
+        share = f"{draw['found']}/{draw['present']}"
+        smile, others = f"{draw['named']}/{len(draw['enrolled'])}", f"{draw['foreign_named']}/{draw['foreign']}"
+        lines.append(
+            f"{who:<22}{share:>11}{draw['wrong']:>7}{draw['shown']:>7}{draw['shown_wrongly']:>7}{smile:>10}{others:>14}"
+        )
+    return lines
+
+
+if __name__ == "__main__":
+    main()

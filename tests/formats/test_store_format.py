@@ -1,0 +1,220 @@
+"""The store's format is what docs/formats/store.md promises, to the byte: old libraries open, the page is true."""
+
+import hashlib
+import hmac
+import lzma
+import re
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from countenance.consent import Purpose, State
+from countenance.errors import StoreBroken
+from countenance.ports import KeyKind, PhotoState, PublicationState
+from countenance.seals import unseal
+from countenance.stores import _schema
+from countenance.stores._rows import RowKeys
+from countenance.stores._spelling import moment_number
+from library_desk import MODEL, Desk, boxes, first_entry, form, make_sql, open_sql, template, vault_for
+
+GOLDEN = Path(__file__).parent / "golden"
+GOLDEN_SEAL = "e041af9e750481e2b30aa1813ac23cc6ad7b10d009fc77a91920bf7510f95bab"
+GOLDEN_SHARE = "c52cf2aceab88e395398988df0421ffcf50acf49b25b4da14da3bcb9815a3e8a"
+GOLDEN_DIGEST = "da0b4bd3695a340fda4fba1b37a9b1a67f8279938a95f0dcc7c638a60dd2a257"
+PAGE = Path(__file__).parents[2] / "docs/formats/store.md"
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Path:
+    """Make a library with a person in it."""
+    desk = Desk(make_sql(tmp_path))
+    desk.enrol("p-ann", "Ann Lee")
+    desk.index("/photos/a.jpg", 2, {1: desk.permit("p-ann")})
+    desk.store.close()
+    return tmp_path
+
+
+def rows(folder: Path, statement: str) -> list[tuple[object, ...]]:
+    """Read a library's file with nothing of ours."""
+    with closing(sqlite3.connect(folder / "library.db")) as connection:
+        return connection.execute(statement).fetchall()
+
+
+def test_the_page_lists_every_column(library: Path) -> None:
+    """The page names each table with its columns, their types and their order, as they are in a library's file."""
+    promised = {}
+    for line in PAGE.read_text(encoding="utf-8").splitlines():
+        cells = line.split(" | ")
+        if re.fullmatch(r"\| `\w+`", cells[0]):
+            promised[cells[0].strip("| `")] = re.findall(r"`(\w+ [A-Z0-9()]+)`", cells[1])
+    found = {}
+    for (table,) in rows(library, "SELECT name FROM sqlite_schema WHERE type = 'table'"):
+        columns = [f"{row[1]} {row[2]}" for row in rows(library, f"PRAGMA table_info({table})")]
+        found[table] = columns[:-1] if columns[-1] == "seal BLOB" else columns
+    assert promised == found
+
+
+def test_all_tables_but_two_carry_seals(library: Path) -> None:
+    """Every table has a seal at its end, but the digest's, which vouches for itself, and the migrations' own."""
+    unsealed = {
+        table
+        for (table,) in rows(library, "SELECT name FROM sqlite_schema WHERE type = 'table'")
+        if rows(library, f"PRAGMA table_info({table})")[-1][1:3] != ("seal", "BLOB")
+    }
+    assert unsealed == {"rest", "alembic_version"}
+    assert {name for (name,) in rows(library, "SELECT name FROM tallies")} == {one.name for one in _schema.TALLIED}
+
+
+def framed(data: bytes) -> bytes:
+    """Frame bytes as the page says."""
+    return len(data).to_bytes(8, "big") + data
+
+
+def spelt(table: str, row: Mapping[str, object]) -> bytes:
+    """Spell a row as the page says, with nothing of ours."""
+    parts = [framed(table.encode())]
+    for name, value in row.items():
+        if value is None or name == "seal":
+            continue
+        parts.append(framed(name.encode()))
+        match value:
+            case bytes():
+                parts.append(b"b" + framed(value))
+            case str():
+                parts.append(b"t" + framed(value.encode()))
+            case _:
+                parts.append(b"i" + framed(str(value).encode()))
+    return b"".join(parts)
+
+
+def named_rows(folder: Path, table: str) -> Iterator[dict[str, object]]:
+    """Read a table, each row by the names of its columns."""
+    with closing(sqlite3.connect(folder / "library.db")) as connection:
+        connection.row_factory = sqlite3.Row
+        for row in connection.execute(f"SELECT * FROM {table}"):  # noqa: S608  (a name out of the database itself)
+            yield dict(row)
+
+
+def test_a_seal_has_these_bytes() -> None:
+    """A row's seal is, to the byte, what it always was."""
+    row: dict[str, object] = {"photo": 7, "place": 0, "x": -5, "y": 12, "w": 80, "h": 90}
+    keys = RowKeys(row=bytes(range(32)), tally=bytes(range(32, 64)))
+    seal = keys.seal(_schema.boxes, row)
+    assert spelt("boxes", row)[:37].hex() == (
+        "0000000000000005626f786573000000000000000570686f746f6900000000000000013700"
+    )
+    assert seal == hmac.digest(bytes(range(32)), spelt("boxes", row), "sha256")
+    assert seal.hex() == GOLDEN_SEAL
+    assert keys.share(seal).to_bytes(32, "big").hex() == GOLDEN_SHARE
+
+
+def test_seals_and_tallies_can_be_checked_by_the_page_alone(library: Path) -> None:
+    """Whoever has the derived keys and the page can check every row and every table."""
+    vault = vault_for("hollybank")
+    tallies = {row["name"]: row for row in named_rows(library, "tallies")}
+    for table in [*tallies, "tallies"]:
+        total = count = 0
+        for row in named_rows(library, str(table)):
+            seal = hmac.digest(vault.derive("rows"), spelt(str(table), row), "sha256")
+            assert row["seal"] == seal
+            total += int.from_bytes(hmac.digest(vault.derive("tallies"), seal, "sha256"), "big")
+            count += 1
+        if table != "tallies":
+            assert tallies[table]["row_count"] == count
+            assert tallies[table]["total"] == (total % 2**256).to_bytes(32, "big")
+
+
+def test_the_digest_at_rest_can_be_checked_by_the_page_alone(library: Path) -> None:
+    """The file's digest is over all its bytes but SQLite's counters and the digest's own row."""
+    content = bytearray((library / "library.db").read_bytes())
+    ((number,),) = rows(library, "SELECT rootpage FROM sqlite_schema WHERE name = 'rest'")
+    ((digest,),) = rows(library, "SELECT digest FROM rest")
+    for first, end in ((24, 28), (40, 44), (92, 100)):
+        content[first:end] = bytes(end - first)
+    assert isinstance(number, int)
+    start = (number - 1) * 4096
+    row_begins = int.from_bytes(content[start + 5 : start + 7], "big")
+    covered = content[: start + row_begins] + content[start + 4096 :]
+    assert digest == hmac.digest(vault_for("hollybank").derive("rest"), bytes(covered), "sha256")
+
+
+def test_sealed_bytes_open_by_the_page_alone(library: Path) -> None:
+    """Template, name and form open with their keys and the additional data that the page gives."""
+    vault = vault_for("hollybank")
+    keys = {row["kind"]: row["wrapped"] for row in named_rows(library, "keys") if row["subject"] == "p-ann"}
+    (ref,) = named_rows(library, "refs")
+    (person,) = named_rows(library, "people")
+    (release,) = named_rows(library, "releases")
+
+    def opened(kind: KeyKind, sealed: object, *where: str) -> bytes:
+        wrapped = keys[str(kind)]
+        assert isinstance(wrapped, bytes)
+        assert isinstance(sealed, bytes)
+        key = vault.unwrap(wrapped, kind=kind, subject="p-ann")
+        words = ",".join(f'"{word}"' for word in ("countenance-store-1", "hollybank", "p-ann", *where))
+        return unseal(key, sealed, bound_to=f"[{words}]")
+
+    values = template("p-ann").values
+    assert opened(KeyKind.TEMPLATE, ref["template"], "template", MODEL) == values.astype("<f4").tobytes()
+    assert opened(KeyKind.EVIDENCE, person["name"], "name") == b"Ann Lee"
+    fingerprint = hashlib.sha256(form("p-ann")).hexdigest()
+    assert opened(KeyKind.EVIDENCE, release["content"], "release", fingerprint) == form("p-ann")
+
+
+@pytest.mark.parametrize(
+    ("moment", "number"),
+    [
+        (datetime(1970, 1, 1, tzinfo=UTC), 0),
+        (datetime(2026, 5, 4, 9, 30, 0, 1, tzinfo=UTC), 1_777_887_000_000_001),
+        (datetime(1969, 12, 31, 23, 59, 59, 999999, tzinfo=UTC), -1),
+        (datetime(9999, 12, 31, tzinfo=UTC), 253_402_214_400_000_000),
+    ],
+)
+def test_moments_are_microseconds(moment: datetime, number: int) -> None:
+    """A moment is the number of microseconds since 1970 in UTC, exactly."""
+    assert moment_number(moment) == number
+
+
+def test_a_library_of_format_1_opens(tmp_path: Path) -> None:
+    """R41: a library that was made by the first version opens, verifies, and says what it always said."""
+    (tmp_path / "library.db").write_bytes(lzma.decompress((GOLDEN / "library-1.db.xz").read_bytes()))
+    desk = Desk(open_sql(tmp_path))
+    assert desk.problems() == []
+    with desk.store.read(now=desk.now) as reading:
+        ann, bo = reading.people()
+        assert (ann.id, ann.name, ann.purposes, ann.has_template) == ("p-ann", "Ann Lee", tuple(Purpose), True)
+        assert (bo.id, bo.state) == ("p-bo", State.WITHDRAWN)
+        (reference,) = reading.references()
+        assert reference.template.values.tobytes() == template("p-ann").values.tobytes()
+        (seen,) = reading.appearances_of("p-ann", Purpose.FIND_ME)
+        assert (str(seen.photo), seen.box) == ("/photos/a.jpg", boxes(3)[1])
+        assert [record.state for record in reading.photos()] == [PhotoState.DONE, PhotoState.FAILED]
+        assert [(copy.id, copy.state, copy.shown) for copy in reading.publications()] == [
+            ("c-1", PublicationState.STALE, ("p-ann",))
+        ]
+        assert next(reading.ledger_findings()).entry == first_entry()
+        assert reading.ledger_edge().size == 8
+        assert reading.keyed_digest(b"probe") == GOLDEN_DIGEST
+    desk.store.close()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "DELETE FROM library",
+        "INSERT INTO library SELECT id || 'x', format, made_at, key_check, public_key, seal FROM library",
+        "UPDATE library SET format = 0",
+        "UPDATE library SET id = ''",
+        "DROP TABLE library",
+    ],
+)
+def test_a_malformed_beginning_is_refused(library: Path, damage: str) -> None:
+    """What is read before anything is verified is read strictly."""
+    with closing(sqlite3.connect(library / "library.db", isolation_level=None)) as connection:
+        connection.execute(damage)
+    with pytest.raises(StoreBroken):
+        open_sql(library)
