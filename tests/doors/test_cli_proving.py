@@ -219,3 +219,16 @@ def test_a_library_that_recognises_nobody(terminal: Terminal) -> None:
     assert terminal.run("search", photo, "--reason", "r").code == 20
     (copy,) = terminal.do("publish", photo, "--to", terminal.folder / "out")["published"]
     assert (copy["covered"], copy["shown"]) == (2, 0)
+
+
+@pytest.mark.parametrize("column", ["id", "format", "made_at", "key_check", "public_key"])
+def test_a_change_of_what_the_library_says_of_itself_is_seen(school: Terminal, column: str) -> None:
+    """R26: also where the library says who it is, which key it has or which format, a change ends both with 21."""
+    with closing(sqlite3.connect(school.folder / "library" / "library.db")) as database:
+        changed = {"id": "'x' || id", "format": "format + 1", "made_at": "made_at + 1"}.get(column, "zeroblob(32)")
+        database.execute(f"UPDATE library SET {column} = {changed}")  # noqa: S608  (five fixed columns)
+        database.commit()
+    for command in (("verify",), ("ledger", "verify")):
+        told = school.run(*command, "--json")
+        assert told.code == 21, (command, told)
+        assert told.json["ok"] is False

@@ -285,7 +285,7 @@ class Library(AbstractContextManager["Library"]):
                         clock=self._clock,
                     )
                 )
-            except (PhotoProblem, FaceProblem, CoverIncomplete, ConsentRefused, UsageWrong) as problem:
+            except (PhotoProblem, FaceProblem, CoverIncomplete, ConsentRefused) as problem:
                 failed.append(PublishingFailure(photo, problem.what))
             progress(Step(done, len(originals), len(failed), photo))
         sheet = None if order.dry_run or not copies else write_contact_sheet(copies, failed, to, at=self._clock())

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, func, select
 
 from countenance.consent import Purpose
 from countenance.ports import KeyKind
-from countenance.stores._rows import Rows, Values
+from countenance.stores._rows import PAGE_ROWS, Rows, Values
 from countenance.stores._rules import APPEARANCE_PURPOSES
 from countenance.stores._schema import (
     appearances,
@@ -42,7 +42,9 @@ class Live:
             .where(self._template_allowed(refs.c.person))
             .order_by(refs.c.number)
         )
-        yield from self._connection.execute(statement).mappings().all()
+        # A page at a time: a million references would fill the memory twice.
+        with self._connection.execute(statement, execution_options={"yield_per": PAGE_ROWS}) as result:
+            yield from result.mappings()
 
     def with_reference(self) -> frozenset[str]:
         """Give the ids of everybody who has a reference."""

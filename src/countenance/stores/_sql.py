@@ -17,7 +17,6 @@ from countenance.consent import Policy
 from countenance.errors import (
     CountenanceError,
     KeyWrong,
-    LibraryBusy,
     LibraryExists,
     LibraryProblem,
     LibraryUnsuited,
@@ -115,6 +114,7 @@ class SqlStore:
             with store._or_closed(), transaction(store._engine, WRITING) as connection:
                 bring_up_to_date(connection, vault, store._row_keys)
             store._wrote = True
+        store._wipe_what_is_due()
         return store
 
     @property
@@ -147,7 +147,7 @@ class SqlStore:
         self._wrote = True
 
     def wipe(self) -> bool:
-        """Push erased bytes out of every file; False if a reader or writer was in the way.
+        """Push erased bytes out of every file; False if a reader, a writer or a full disk was in the way.
 
         Overwriting deleted rows with zeros is not enough: when SQLite rebalances a tree it leaves copies of rows in the
         unused parts of pages, which no later deletion finds. So after an erasure the database is written anew.
@@ -176,6 +176,13 @@ class SqlStore:
             _resting.keep_digest(connection, key=self._vault.derive(_resting.REST_LABEL))
         self._wrote = False
 
+    def _wipe_what_is_due(self) -> None:
+        """Finish a wipe that a crash or a reader kept from being done; if it cannot be now, it stays due."""
+        with transaction(self._engine, READING) as connection:
+            due = connection.execute(select(_schema.standing.c.wipe_due)).scalar_one_or_none()
+        if due:
+            self.wipe()
+
     def _wiped(self) -> bool:
         try:
             with translated(), closing(connect(self._file, busy_seconds=WIPE_BUSY_SECONDS)) as connection:
@@ -188,7 +195,8 @@ class SqlStore:
                     return False
             if due:
                 self._settle_wipes(due)
-        except LibraryBusy:
+        except LibraryProblem:
+            # Busy, or no room to write it anew: what was erased is gone from the tables and waits to be wiped.
             return False
         return True
 

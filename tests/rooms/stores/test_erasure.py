@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from countenance.stores import SqlStore, _sql
-from countenance.stores._engine import connect
+from countenance.stores._engine import connect, translated
 from library_desk import Desk, crop, open_sql, photo, template
 
 Statement = Callable[..., list[tuple[object, ...]]]
@@ -112,6 +112,31 @@ def test_a_writer_delays_wiping(
         assert not store.wipe()
     assert store.wipe()
     assert found(folder, wanted) == set()
+
+
+def test_a_full_disk_delays_wiping(
+    folder: Path, erased: tuple[SqlStore, dict[str, bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R40: without room to write the database anew, wiping says that it is not done; the withdrawal stands."""
+    monkeypatch.setattr(_sql, "WIPE_TRIES", 1)
+    store, wanted = erased
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SqlStore, "_mark_changed", lambda _: full_disk(folder))
+        assert not store.wipe()
+    assert Desk(store).referenced() == ["p-bo", "p-cy"]
+    assert store.wipe()
+    assert found(folder, wanted) == set()
+
+
+def full_disk(folder: Path) -> None:
+    """Fail as a write on a full disk does."""
+    with translated(), closing(connect(folder / "library.db")) as connection:
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        connection.execute(f"PRAGMA max_page_count = {pages}").close()
+        connection.execute("BEGIN").close()
+        connection.execute("CREATE TABLE filler (content BLOB)").close()
+        connection.execute("INSERT INTO filler VALUES (zeroblob(1000000))").close()
 
 
 def test_what_one_process_left_another_wipes(folder: Path, erased: tuple[SqlStore, dict[str, bytes]]) -> None:
