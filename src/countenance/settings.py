@@ -9,9 +9,6 @@ from pathlib import Path
 from countenance.errors import UsageWrong
 from countenance.keys import KeyCommand, KeyFile, KeySource, KeyVariable
 
-# The role of whoever works at the command line of the library's machine.
-STEWARD = "steward"
-
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -21,7 +18,6 @@ class Settings:
     key: KeySource | None
     account: str
     workers: int
-    role: str = STEWARD
 
     @classmethod
     def read(

@@ -210,3 +210,11 @@ def test_purposes_are_kept_apart(house: House, given: Purpose, state: str) -> No
         house.pass_time(days=11)
     allowed = [purpose for purpose in ALL if _passes(house, purpose)]
     assert allowed == ([given] if state == "given" else [])
+
+
+def test_an_expired_template_leaves_the_gallery_in_memory(found: House) -> None:
+    """R7: a library that stays open drops the templates of people whose date has passed."""
+    names(found, 7)
+    found.pass_time(days=366)
+    with found.store.read(now=found.now) as reading:
+        assert found.matcher().galleries.at(reading).people == frozenset()

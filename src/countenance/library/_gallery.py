@@ -1,7 +1,13 @@
 """The gallery in memory: opened from the store when first needed, and again whenever the roll has moved on."""
 
+from datetime import UTC, datetime, timedelta
+
 from countenance.faces import Gallery
 from countenance.ports import Reading
+
+# Expiry raises no roll, so the gallery is opened anew after this long. Nobody expired is ever answered: the gate and
+# the store ask for live consent each time; only in memory a template may stay this much longer.
+FRESH_FOR = timedelta(minutes=10)
 
 
 class GalleryKeeper:
@@ -12,13 +18,14 @@ class GalleryKeeper:
         self._model = model
         self._gallery = Gallery(model)
         self._roll: int | None = None
+        self._opened = datetime.min.replace(tzinfo=UTC)
 
     def at(self, reading: Reading) -> Gallery:
         """Give the gallery that is current in this transaction."""
-        roll = reading.roll()
-        if roll != self._roll:
+        roll, now = reading.roll(), reading.now
+        if roll != self._roll or not timedelta() <= now - self._opened < FRESH_FOR:
             self._gallery = Gallery(
                 self._model, ((reference.person, reference.template) for reference in reading.references())
             )
-            self._roll = roll
+            self._roll, self._opened = roll, now
         return self._gallery

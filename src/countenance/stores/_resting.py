@@ -79,9 +79,9 @@ def image_of(connection: Connection) -> bytes | None:
 
 
 def digest_of(image: bytes, *, own_page: int, key: bytes) -> bytes:
-    """Give the digest of a database image, without SQLite's counters and without the digest's own row.
+    """Give the digest of a database image, without SQLite's counters and without the digest itself.
 
-    `own_page` is the number of the page that holds the row.
+    `own_page` is the number of the page that ends with it.
 
     Raises:
         StoreBroken: there is no such page.
@@ -89,16 +89,14 @@ def digest_of(image: bytes, *, own_page: int, key: bytes) -> bytes:
     size = int.from_bytes(image[16:18], "big")
     page_bytes = 65536 if size == 1 else size
     start = (own_page - 1) * page_bytes
-    page = image[start : start + page_bytes]
-    if own_page < 2 or len(page) < page_bytes or not page_bytes:  # noqa: PLR2004  (page 1 is the schema's)
+    if own_page < 2 or len(image) < start + page_bytes or not page_bytes:  # noqa: PLR2004  (page 1 is the schema's)
         raise StoreBroken("the page of the file's digest is gone", remedy="restore the library from a backup")
     header = bytearray(image[:_HEADER_BYTES])
     for first, end in _COUNTERS:
         header[first:end] = bytes(end - first)
-    # The row lies where the page's content begins; before it, nothing does.
-    content = int.from_bytes(page[5:7], "big")
+    # SQLite fills a page from its end, and the digest is the last column of the only row.
     whole = memoryview(image)
     digest = hmac.new(key, header, "sha256")
-    digest.update(whole[_HEADER_BYTES : start + max(content, _PAGE_HEADER_BYTES)])
+    digest.update(whole[_HEADER_BYTES : start + page_bytes - DIGEST_BYTES])
     digest.update(whole[start + page_bytes :])
     return digest.digest()
