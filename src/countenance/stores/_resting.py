@@ -24,7 +24,6 @@ _HEADER_BYTES: Final = 100
 IMAGE_LIMIT_BYTES: Final = 2**28
 # The label under which the vault gives the digest's key.
 REST_LABEL: Final = "rest"
-_PAGE_HEADER_BYTES: Final = 8
 
 
 def begin(connection: Connection) -> None:

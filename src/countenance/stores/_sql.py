@@ -114,7 +114,8 @@ class SqlStore:
             with store._or_closed(), transaction(store._engine, WRITING) as connection:
                 bring_up_to_date(connection, vault, store._row_keys)
             store._wrote = True
-        store._wipe_what_is_due()
+        with store._or_closed():
+            store._wipe_what_is_due()
         return store
 
     @property

@@ -37,6 +37,7 @@ def lived_in_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     desk.place("c-1")
     desk.publish("c-2", [desk.permit("p-bo", Purpose.BE_SHOWN)])
     desk.withdraw("p-cy")
+    assert store.wipe()
     store.close()
     return folder
 
