@@ -12,7 +12,7 @@ import random
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -117,7 +117,7 @@ class TrueFace:
 
 
 @contextmanager
-def crowd(options: str) -> Iterator[Iterable[tuple[Pixels, list[TrueFace]]]]:
+def crowd(options: str) -> Iterator["CrowdPhotos"]:
     """Compose group photos with these options of the composer; give pixels and truth of each, one after the other.
 
     Raises:
@@ -129,18 +129,21 @@ def crowd(options: str) -> Iterator[Iterable[tuple[Pixels, list[TrueFace]]]]:
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, str(composer), str(data / "london"), str(data / "strangers"), "--out", folder]
         subprocess.run([*command, *options.split()], check=True, stdout=subprocess.DEVNULL)  # noqa: S603 -- our command
-        yield _Photos(Path(folder))
+        yield CrowdPhotos(Path(folder))
 
 
-class _Photos:
+class CrowdPhotos:
+    """Composed photos in a folder, opened one after the other, each with its truth."""
+
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         self._truth: dict[str, list[dict[str, Any]]] = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
 
     def __iter__(self) -> Iterator[tuple[Pixels, list[TrueFace]]]:
+        """Give pixels and truth of each photo."""
         for name, faces in sorted(self._truth.items()):
             true = [TrueFace(face["person"], tuple(face["box"]), face["face_px"]) for face in faces]
-            yield open_photo(self._folder / name).pixels, true
+            yield open_photo(self.folder / name).pixels, true
 
 
 def told(name: str, command: str, results: dict[str, Any], table: Sequence[str]) -> None:

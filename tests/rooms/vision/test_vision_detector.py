@@ -129,7 +129,7 @@ def vision() -> OnnxVision:
 
 @pytest.mark.parametrize("name", ["lisa/15cm.jpg", "lisa/lisa3.jpg", "strangers/f_african.jpg"])
 def test_a_close_up_is_found_and_nothing_else(vision: OnnxVision, name: str) -> None:
-    """A face that fills the photo, turned or not, in colour or grey, is found whole at both working points, and alone."""
+    """A face that fills the photo, turned or not, in colour or grey, is found whole at both working points, alone."""
     folder, file = name.split("/")
     x, y, w, h = json.loads((PHOTOS / folder / "boxes.json").read_text(encoding="utf-8"))[file]["box"]
     with Image.open(PHOTOS / name) as image:
