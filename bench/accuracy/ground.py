@@ -148,7 +148,7 @@ class CrowdPhotos:
 
 def told(name: str, command: str, results: dict[str, Any], table: Sequence[str]) -> None:
     """Print a table, and write the results with their command where the reference page quotes them from."""
-    print("\n".join(line[:100] for line in table))
+    print("\n".join(table))
     RESULTS.mkdir(parents=True, exist_ok=True)
     machine = {"onnxruntime": onnxruntime.__version__, "numpy": np.__version__, "machine": platform.machine()}
     content = json.dumps({"command": command, **machine, **results}, indent=1)

@@ -109,13 +109,13 @@ def _rates(gallery: Vectors, probes: Vectors, strangers: Vectors) -> dict[str, f
 
 def _table(results: dict[str, Any]) -> list[str]:
     lines = ["EER / FNMR at FMR 0.1 % / FNIR with no other person and no composite named, in %"]
-    lines.append(f"{'':<26}" + "".join(f"{name:^18}" for name in next(iter(results.values()))))
+    lines.append(f"{'':<25}" + "".join(f"{name:>15}" for name in next(iter(results.values()))))
     for way in WAYS:
         cells = [
-            " / ".join(f"{100 * rates[kind]:.1f}" for kind in tuple(rates)[:3])
+            "/".join(f"{100 * rates[kind]:.1f}" for kind in tuple(rates)[:3])
             for rates in results[way.name.strip()].values()
         ]
-        lines.append(f"{way.name:<26}" + "".join(f"{cell:^18}" for cell in cells))
+        lines.append(f"{way.name:<25}" + "".join(f"{cell:>15}" for cell in cells))
     return lines
 
 
