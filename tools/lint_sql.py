@@ -1,4 +1,4 @@
-"""Check that references, crops, appearances and the people of publications are reached by live consent alone.
+"""Check that references, crops, appearances, decisions and the people of copies are reached by live consent alone.
 
 `stores/_live.py` asks for a live receipt in every statement about those tables. This lint reads the syntax of all
 modules and refuses the tables anywhere else: imported, as attributes, looked up by name, reflected, or in SQL text. It
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-WALLED: Final = frozenset({"refs", "crops", "appearances", "publication_people"})
+WALLED: Final = frozenset({"refs", "crops", "appearances", "decisions", "publication_people"})
 # Through these all tables can be had.
 COLLECTIONS: Final = frozenset({"metadata", "SEALED", "TALLIED"})
 WRITERS: Final = frozenset({"insert", "update", "delete"})
@@ -26,6 +26,7 @@ ALLOWED: Final[Mapping[str, tuple[frozenset[str], str]]] = {
     "stores/_schema.py": (WALLED | COLLECTIONS, "defines the tables"),
     "stores/_live.py": (WALLED, "is the view by live consent"),
     "stores/_erasing.py": (WALLED, "takes away what belongs to people whose consent has ended"),
+    "stores/_ended.py": (WALLED, "tells whose time is up, by ids alone"),
     "stores/_invariants.py": (WALLED, "verifies what nobody may read, and gives none of it"),
     "stores/_verifying.py": (COLLECTIONS, "verifies the seal of every row, and gives none of them"),
     "stores/_founding.py": (frozenset({"TALLIED"}), "begins the tallies of empty tables"),

@@ -16,10 +16,15 @@ CountenanceError
 │   └── KeyWrong             it is not the key of this library, or not a key
 ├── SealBroken               sealed bytes were changed, moved, or opened with another key
 ├── ConsentRefused           the gate said no (carries the reason)
+│   └── TooManyEnrolments    more paper enrolments in a day than the policy allows
 ├── PersonProblem
 │   ├── PersonUnknown        nobody by that name or id
 │   └── PersonAmbiguous      several people by that name (carries their ids)
 ├── ReceiptInvalid           a receipt that is incomplete, forged, changed or foreign
+├── PolicyRefused            a policy that is wrong, or worse than what people were told
+├── BackupProblem
+│   ├── BackupDamaged        a backup that does not restore, or is no backup
+│   └── BackupNotWritten     no room or no access; nothing half-done is left
 ├── ReleaseProblem
 │   ├── ReleaseInvalid       the signed form is no PDF and no image
 │   └── ReleaseUsed          the same form was used for another enrolment
@@ -41,6 +46,9 @@ CountenanceError
 from collections.abc import Sequence
 
 __all__ = [
+    "BackupDamaged",
+    "BackupNotWritten",
+    "BackupProblem",
     "ConsentRefused",
     "CountenanceError",
     "CoverIncomplete",
@@ -69,6 +77,7 @@ __all__ = [
     "PhotoProblem",
     "PhotoRefused",
     "PhotoUnreadable",
+    "PolicyRefused",
     "ReceiptInvalid",
     "ReleaseInvalid",
     "ReleaseProblem",
@@ -76,6 +85,7 @@ __all__ = [
     "SealBroken",
     "SeveralFaces",
     "StoreBroken",
+    "TooManyEnrolments",
     "UsageWrong",
 ]
 
@@ -157,6 +167,10 @@ class ConsentRefused(CountenanceError):
         self.reason = reason
 
 
+class TooManyEnrolments(ConsentRefused):
+    """More enrolments on paper in one day than the policy allows."""
+
+
 class PersonProblem(CountenanceError):
     """A person was named who cannot be told."""
 
@@ -175,6 +189,22 @@ class PersonAmbiguous(PersonProblem):
 
 class ReceiptInvalid(CountenanceError):
     """A receipt that is incomplete, forged, changed or of another library."""
+
+
+class PolicyRefused(CountenanceError):
+    """A policy that is wrong, or worse than what people were told."""
+
+
+class BackupProblem(CountenanceError):
+    """A backup cannot be made or restored."""
+
+
+class BackupDamaged(BackupProblem):
+    """What is there does not restore: it was changed, is incomplete, or is no backup."""
+
+
+class BackupNotWritten(BackupProblem):
+    """The backup could not be written; nothing half-done is left of it."""
 
 
 class ReleaseProblem(CountenanceError):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from countenance.consent import Purpose
+from countenance.consent import Hold, Purpose
 from countenance.ports import Store
 from countenance.stores import MemoryStore
 from library_desk import (
@@ -45,7 +45,12 @@ def desk(store: Store) -> Desk:
 
 @pytest.fixture
 def busy_desk(desk: Desk) -> Desk:
-    """Give a desk with a person, a photo and a pending copy."""
+    """Give a desk with a person, a photo and a pending copy, somebody who waits, and somebody whose time is up."""
+    desk.enrol("p-old", days=1)
+    desk.later(days=1 + POLICY.evidence_days)
+    desk.enrol("p-hal", held=dict.fromkeys(Purpose, Hold.LINK))
+    with desk.recorded() as unit:
+        unit.queue_job("rescan", total=3)
     desk.enrol("p-ann")
     desk.index("/photos/a.jpg", 3, {1: desk.permit("p-ann")})
     desk.publish("c-1", [desk.permit("p-ann", Purpose.BE_SHOWN)])

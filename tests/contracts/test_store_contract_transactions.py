@@ -3,11 +3,12 @@
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from countenance.consent import Purpose
+from countenance.consent import Hold, Purpose
 from countenance.errors import (
     ConsentRefused,
     CountenanceError,
@@ -15,13 +16,15 @@ from countenance.errors import (
     LibraryBusy,
 )
 from countenance.ledger import EntryKind, verify
-from countenance.ports import Store, Unit
+from countenance.ports import Store, Unit, Verdict
 from countenance.seals import sha256_hex
 from countenance.stores import MemoryStore, _rules
 from library_desk import (
     POLICY,
     Desk,
+    boxes,
     crop,
+    decision,
     entry,
     first_entry,
     permit,
@@ -31,7 +34,7 @@ from library_desk import (
 )
 
 FIND_ME, BE_FOUND, BE_SHOWN = Purpose
-
+LINK = sha256_hex(b"a private link")
 
 Deed = Callable[[Desk, Unit], object]
 DEEDS: dict[str, Deed] = {
@@ -48,6 +51,20 @@ DEEDS: dict[str, Deed] = {
     "keep_matches": lambda _, unit: unit.keep_matches(
         1, fingerprint=photo("/photos/a.jpg").fingerprint, roll=9, matched={0: permit(unit, "p-ann", FIND_ME)}
     ),
+    "renew_reference": lambda _, unit: unit.renew_reference(permit(unit, "p-ann"), template("ann with new glasses")),
+    "drop_references": lambda _, unit: unit.drop_references("p-ann"),
+    "let_go": lambda _, unit: unit.let_go("p-hal", [Hold.LINK]),
+    "add_link": lambda _, unit: unit.add_link("p-ann", LINK),
+    "note_act": lambda _, unit: unit.note_act("p-old"),
+    "set_policy": lambda _, unit: unit.set_policy(replace(POLICY, retention_days=30)),
+    "add_box": lambda _, unit: unit.add_box(1, boxes(1)[0]),
+    "keep_appearance": lambda _, unit: unit.keep_appearance(1, 0, permit(unit, "p-ann", FIND_ME)),
+    "drop_appearance": lambda _, unit: unit.drop_appearance(1, "p-ann"),
+    "keep_decision": lambda _, unit: unit.keep_decision(decision("/photos/a.jpg", "p-ann", Verdict.CONFIRMED)),
+    "sweep": lambda _, unit: unit.sweep("p-old"),
+    "forget": lambda _, unit: unit.forget("p-old"),
+    "queue_job": lambda _, unit: unit.queue_job("rescan", total=1),
+    "keep_job": lambda _, unit: unit.keep_job(replace(unit.jobs()[0], done=2)),
     "withdraw": lambda _, unit: unit.withdraw("p-ann", [FIND_ME]),
     "add_publication": lambda _, unit: unit.add_publication(
         publication("c-new", [permit(unit, "p-ann", BE_SHOWN)]), [permit(unit, "p-ann", BE_SHOWN)]
@@ -98,11 +115,20 @@ def everything(desk: Desk) -> tuple[object, ...]:
             reading.roll(),
             reading.people(),
             [reading.receipts(person.id) for person in reading.people()],
+            [reading.enrolment_crops(person.id) for person in reading.people()],
+            [list(reading.findings_about(person.id)) for person in reading.people()],
             [reading.appearances_of(person.id, purpose) for person in reading.people() for purpose in Purpose],
-            [reference.person for reference in reading.references()],
+            [(reference.person, reference.template.values.tolist()) for reference in reading.references()],
+            [(reading.boxes_of(photo.path), reading.appearances_in(photo.path)) for photo in reading.photos()],
+            [reading.decisions(photo.fingerprint) for photo in reading.photos()],
             list(reading.photos()),
             reading.publications(),
             reading.release_used(sha256_hex(b"form")),
+            reading.linked(LINK),
+            reading.policies(),
+            reading.jobs(),
+            reading.due(),
+            reading.tombstones(),
         )
 
 

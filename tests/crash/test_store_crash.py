@@ -2,12 +2,8 @@
 
 import os
 import random
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -18,27 +14,13 @@ from countenance.errors import NoLibrary
 from countenance.ledger import EntryKind
 from countenance.ports import PublicationState
 from library_desk import Desk, make_sql, open_sql
+from nursery import Nursery
 
 # Each kills one more process; set it higher for a longer hunt.
 KILLS: Final = int(os.environ.get("COUNTENANCE_TEST_KILLS", "24"))
-SUPPORT: Final = Path(__file__).resolve().parents[1] / "support"
 OPENING_SECONDS: Final = 10.0
-STARTING_SECONDS: Final = 60.0
 
-# Loads everything once, then forks a worker for each line that it reads, tells its number, and waits until it is dead.
-# A worker does one deed after the other and says after each what it was: what it said is acknowledged.
-NURSERY: Final = """
-import os, sys
-from pathlib import Path
-sys.path.insert(0, sys.argv[1])
-from countenance.consent import Purpose
-from countenance.stores import _migrate
-from library_desk import Desk, make_sql, open_sql
-
-def say(*words):
-    # One write, so that no line is cut off or mixed with another's.
-    os.write(1, (" ".join(map(str, words)) + "\\n").encode())
-
+DEEDS: Final = """
 def make(folder, run):
     say("begun")
     make_sql(folder / run).close()
@@ -63,50 +45,7 @@ def work(folder, run):
             desk.withdraw(person)
             say("withdrawn", person)
             say("wiped" if desk.store.wipe() else "unwiped", person)
-
-for line in sys.stdin:
-    what, folder, run = line.rstrip().split("\t")
-    child = os.fork()
-    if child == 0:
-        {"make": make, "work": work}[what](Path(folder), run)
-        os._exit(0)
-    say("child", child)
-    os.waitpid(child, 0)
-    say("dead", run)
 """
-
-
-class Nursery:
-    """Workers that can be killed."""
-
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self._process = process
-
-    def killed(self, what: str, folder: Path, run: str, after_seconds: float) -> list[list[str]]:
-        """Let a worker work, kill it so long after it has begun, and give what it said."""
-        assert self._process.stdin is not None
-        self._process.stdin.write(f"{what}\t{folder}\t{run}\n")
-        self._process.stdin.flush()
-        said: list[list[str]] = []
-        child = 0
-        while ["begun"] not in said or not child:
-            words = self._heard()
-            if words[0] == "child":
-                child = int(words[1])
-            else:
-                said.append(words)
-        time.sleep(after_seconds)
-        with suppress(ProcessLookupError):  # it has done its work already
-            os.kill(child, signal.SIGKILL)
-        while (words := self._heard()) != ["dead", run]:
-            said.append(words)
-        return said
-
-    def _heard(self) -> list[str]:
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        assert line, "the nursery has ended"
-        return line.split()
 
 
 @pytest.fixture
@@ -114,11 +53,8 @@ def nursery() -> Iterator[Nursery]:
     """Give workers."""
     if not hasattr(os, "fork"):
         pytest.skip("there is no kill -9 here")
-    with subprocess.Popen(  # noqa: S603 - our own interpreter and script
-        [sys.executable, "-c", NURSERY, str(SUPPORT)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-        yield Nursery(process)
-        process.communicate(timeout=STARTING_SECONDS)
+    with Nursery(DEEDS) as started:
+        yield started
 
 
 def test_what_was_acknowledged_survives_any_kill(nursery: Nursery, tmp_path: Path) -> None:

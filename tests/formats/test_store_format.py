@@ -12,14 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from countenance.consent import Purpose, State
-from countenance.errors import StoreBroken
-from countenance.ports import KeyKind, PhotoState, PublicationState
-from countenance.seals import unseal
+from countenance.consent import Hold, Purpose, State
+from countenance.errors import SealBroken, StoreBroken
+from countenance.ports import Due, Erased, JobState, KeyKind, PhotoState, PublicationState, Verdict
+from countenance.seals import sha256_hex, unseal
 from countenance.stores import _schema
 from countenance.stores._rows import RowKeys
 from countenance.stores._spelling import moment_number
-from library_desk import MODEL, Desk, boxes, first_entry, form, make_sql, open_sql, template, vault_for
+from library_desk import MODEL, POLICY, Desk, boxes, first_entry, form, make_sql, open_sql, template, vault_for
 
 GOLDEN = Path(__file__).parent / "golden"
 GOLDEN_SEAL = "e041af9e750481e2b30aa1813ac23cc6ad7b10d009fc77a91920bf7510f95bab"
@@ -54,16 +54,16 @@ def test_the_page_lists_every_column(library: Path) -> None:
     found = {}
     for (table,) in rows(library, "SELECT name FROM sqlite_schema WHERE type = 'table'"):
         columns = [f"{row[1]} {row[2]}" for row in rows(library, f"PRAGMA table_info({table})")]
-        found[table] = columns[:-1] if columns[-1] == "seal BLOB" else columns
+        found[table] = [column for column in columns if column != "seal BLOB"]
     assert promised == found
 
 
 def test_all_tables_but_two_carry_seals(library: Path) -> None:
-    """Every table has a seal at its end, but the digest's, which vouches for itself, and the migrations' own."""
+    """Every table has a seal, but the digest's, which vouches for itself, and the migrations' own."""
     unsealed = {
         table
         for (table,) in rows(library, "SELECT name FROM sqlite_schema WHERE type = 'table'")
-        if rows(library, f"PRAGMA table_info({table})")[-1][1:3] != ("seal", "BLOB")
+        if ("seal", "BLOB") not in {row[1:3] for row in rows(library, f"PRAGMA table_info({table})")}
     }
     assert unsealed == {"rest", "alembic_version"}
     assert {name for (name,) in rows(library, "SELECT name FROM tallies")} == {one.name for one in _schema.TALLIED}
@@ -179,15 +179,21 @@ def test_moments_are_microseconds(moment: datetime, number: int) -> None:
     assert moment_number(moment) == number
 
 
+def golden(name: str, folder: Path) -> Desk:
+    """Open a library as an earlier version left it."""
+    (folder / "library.db").write_bytes(lzma.decompress((GOLDEN / f"{name}.db.xz").read_bytes()))
+    return Desk(open_sql(folder))
+
+
 def test_a_library_of_format_1_opens(tmp_path: Path) -> None:
     """R41: a library that was made by the first version opens, verifies, and says what it always said."""
-    (tmp_path / "library.db").write_bytes(lzma.decompress((GOLDEN / "library-1.db.xz").read_bytes()))
-    desk = Desk(open_sql(tmp_path))
+    desk = golden("library-1", tmp_path)
     assert desk.problems() == []
     with desk.store.read(now=desk.now) as reading:
         ann, bo = reading.people()
         assert (ann.id, ann.name, ann.purposes, ann.has_template) == ("p-ann", "Ann Lee", tuple(Purpose), True)
         assert (bo.id, bo.state) == ("p-bo", State.WITHDRAWN)
+        assert (ann.held, ann.child, ann.last_act) == ({}, False, reading.receipts("p-ann")[0].consent.receipt.given)
         (reference,) = reading.references()
         assert reference.template.values.tobytes() == template("p-ann").values.tobytes()
         (seen,) = reading.appearances_of("p-ann", Purpose.FIND_ME)
@@ -199,6 +205,78 @@ def test_a_library_of_format_1_opens(tmp_path: Path) -> None:
         assert next(reading.ledger_findings()).entry == first_entry()
         assert reading.ledger_edge().size == 8
         assert reading.keyed_digest(b"probe") == GOLDEN_DIGEST
+    desk.store.close()
+
+
+def test_an_upgrade_tells_children_by_their_receipts(tmp_path: Path) -> None:
+    """R34, R41: who was enrolled by a guardian in format 1 is a child in this one; unused template keys go."""
+    desk = golden("library-1-guardian", tmp_path)
+    assert rows(tmp_path, "SELECT DISTINCT person FROM permissions WHERE child = 1") == [("p-kim",)]
+    assert rows(tmp_path, "SELECT count(*) FROM permissions WHERE child IS NULL") == [(7,)]
+    assert {who for (who,) in rows(tmp_path, "SELECT subject FROM keys WHERE kind = 'template'")} == {
+        "p-ann",
+        "p-ed",
+        "p-kim",
+    }
+    with desk.store.read(now=desk.now) as reading:
+        assert {one.person: one.strict for one in reading.references()} == {
+            "p-ann": False,
+            "p-kim": True,
+            "p-ed": False,
+        }
+    assert desk.problems() == []
+    desk.later(days=1)
+    assert desk.due().unfounded == ("p-ed",)
+    assert desk.sweep("p-ed") == Erased(1, 1, (Path("/out/c-1.jpg"),))
+    desk.later(days=POLICY.evidence_days)
+    assert desk.due().forgotten == ("p-ed",)
+    desk.forget("p-ed")
+    assert desk.problems() == []
+    desk.store.close()
+
+
+def test_a_damaged_library_of_format_1_is_not_upgraded(tmp_path: Path) -> None:
+    """R41: if a receipt does not open, the library stays in its format, byte by byte, and the answer is plain."""
+    content = bytearray(lzma.decompress((GOLDEN / "library-1-guardian.db.xz").read_bytes()))
+    (tmp_path / "library.db").write_bytes(content)
+    ((receipt,),) = rows(tmp_path, "SELECT jws FROM receipts WHERE person = 'p-dee'")
+    assert isinstance(receipt, bytes)
+    content[content.index(receipt[:64])] ^= 1
+    (tmp_path / "library.db").write_bytes(content)
+    with pytest.raises(SealBroken):
+        open_sql(tmp_path)
+    assert (tmp_path / "library.db").read_bytes() == content
+
+
+def test_a_library_of_format_2_opens(tmp_path: Path) -> None:
+    """R41: a library with all that format 2 brought opens, verifies, and says what it always said."""
+    desk = golden("library-2", tmp_path)
+    desk.now = datetime(2029, 5, 7, 9, 30, tzinfo=UTC)
+    assert desk.problems() == []
+    with desk.store.read(now=desk.now) as reading:
+        people = {person.id: person for person in reading.people()}
+        assert list(people) == ["p-ann", "p-kim", "p-hal", "p-bo", "p-tess", "p-ed"]
+        assert [person for person in people if people[person].child] == ["p-kim"]
+        assert [person for person in people if people[person].has_template] == ["p-ann", "p-kim", "p-bo"]
+        assert (people["p-hal"].state, people["p-ed"].state) == (State.WAITING, State.EXPIRED)
+        assert people["p-hal"].held == dict.fromkeys(Purpose, Hold.FACE)
+        assert people["p-bo"].held == {Purpose.BE_FOUND: Hold.LINK_OR_STEWARD}
+        assert people["p-ann"].last_act == desk.now
+        assert reading.appearances_in(Path("/photos/a.jpg")) == {0: "p-ann", 1: "p-kim", 2: "p-tess"}
+        (tag,) = reading.decisions(sha256_hex(b"/photos/a.jpg"))
+        assert (tag.person, tag.verdict, tag.box) == ("p-tess", Verdict.TAGGED, boxes(3)[2])
+        (rejection,) = reading.decisions(sha256_hex(b"/photos/b.jpg"))
+        assert (rejection.person, rejection.verdict, rejection.box) == ("p-ann", Verdict.REJECTED, None)
+        assert reading.linked(sha256_hex(b"link of p-ann")) == "p-ann"
+        assert [(job.state, job.total, job.done) for job in reading.jobs()] == [
+            (JobState.DONE, 2, 2),
+            (JobState.QUEUED, 5, 0),
+        ]
+        assert [version.policy.evidence_days for version in reading.policies()] == [1095, 400]
+        assert reading.tombstones() == {"p-fay"}
+        assert reading.release_used(sha256_hex(form("p-fay")))
+        assert reading.due() == Due((), ())
+        assert reading.ledger_edge().size == 19
     desk.store.close()
 
 

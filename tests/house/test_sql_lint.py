@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-WALLED = ("refs", "crops", "appearances", "publication_people")
+WALLED = ("refs", "crops", "appearances", "decisions", "publication_people")
 
 
 def _lint(project: Path, package: Path) -> tuple[int, str]:

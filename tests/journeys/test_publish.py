@@ -16,7 +16,7 @@ from countenance.journeys.publish import Copy, Order, settle
 from countenance.ledger import Actor, EntryKind
 from countenance.photos import write_clean
 from countenance.ports import Clock, Publication, PublicationState, Store, Unit
-from countenance.stores._memory_state import MemoryReading
+from countenance.stores._memory_reading import MemoryReading
 from countenance.vision import StubVision
 from small_house import ALL, STEWARD, House, references
 

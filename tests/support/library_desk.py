@@ -8,12 +8,23 @@ from pathlib import Path
 
 import numpy as np
 
-from countenance.consent import Permit, Policy, Purpose, draft_receipt
+from countenance.consent import Consent, Hold, Permit, Policy, Purpose, draft_receipt
 from countenance.consent import decide as gate
 from countenance.faces import Box, Template
 from countenance.keys import MasterVault
 from countenance.ledger import Actor, Entry, EntryKind
-from countenance.ports import Erased, Publication, PublicationState, Reading, SeenPhoto, Store, Unit
+from countenance.ports import (
+    Decision,
+    Due,
+    Erased,
+    Publication,
+    PublicationState,
+    Reading,
+    SeenPhoto,
+    Store,
+    Unit,
+    Verdict,
+)
 from countenance.seals import sha256_hex
 from countenance.stores import SqlStore
 
@@ -99,10 +110,12 @@ class Desk:
         purposes: Sequence[Purpose] = ALL,
         face: bool = True,
         days: int = 100,
+        guardian: str = "",
+        held: Mapping[Purpose, Hold] | None = None,
     ) -> None:
-        """Enrol somebody, in one transaction with its entry."""
+        """Enrol somebody, in one transaction with its entry; a held face leaves no reference."""
         with self.store.write(now=self.now) as unit:
-            self.take_up(unit, person, name, purposes=purposes, face=face, days=days)
+            self.take_up(unit, person, name, purposes=purposes, face=face, days=days, guardian=guardian, held=held)
             unit.record(entry(EntryKind.ENROLLED, self.now, person, person=person))
 
     def take_up(
@@ -114,13 +127,32 @@ class Desk:
         purposes: Sequence[Purpose] = ALL,
         face: bool = True,
         days: int = 100,
+        guardian: str = "",
+        held: Mapping[Purpose, Hold] | None = None,
     ) -> None:
         """Do what an enrolment does within a transaction, without its entry."""
         unit.add_person(person, name or f"Name of {person}")
         unit.add_release(person, sha256_hex(form(person)), form(person))
-        unit.add_receipt(person, self.receipt(unit, person, name, purposes=purposes, face=face, days=days))
-        if face:
-            unit.add_reference(permit(unit, person), template(person), [crop(person)])
+        jws = self.receipt(unit, person, name, purposes=purposes, face=face, days=days, guardian=guardian)
+        unit.add_receipt(person, jws, held=held)
+        if face and Hold.FACE not in (held or {}).values():
+            unit.add_reference(loose_permit(unit, person, purposes[0]), template(person), [crop(person)])
+
+    def renew(
+        self,
+        person: str,
+        *,
+        purposes: Sequence[Purpose] = ALL,
+        face: bool = True,
+        days: int = 100,
+        guardian: str = "",
+        held: Mapping[Purpose, Hold] | None = None,
+    ) -> None:
+        """Add another receipt, with its entry."""
+        with self.store.write(now=self.now) as unit:
+            jws = self.receipt(unit, person, purposes=purposes, face=face, days=days, guardian=guardian)
+            unit.add_receipt(person, jws, held=held)
+            unit.record(entry(EntryKind.RENEWED, self.now, person, person=person))
 
     def receipt(
         self,
@@ -131,6 +163,7 @@ class Desk:
         purposes: Sequence[Purpose] = ALL,
         face: bool = True,
         days: int = 100,
+        guardian: str = "",
     ) -> str:
         """Draft and sign a receipt."""
         return reading.sign_receipt(
@@ -144,6 +177,7 @@ class Desk:
                 expires=self.now + timedelta(days=days),
                 release_sha256=sha256_hex(form(person)),
                 with_template=face,
+                guardian=guardian,
             )
         )
 
@@ -167,6 +201,50 @@ class Desk:
             erased = unit.withdraw(person, purposes)
             unit.record(entry(EntryKind.WITHDRAWN, self.now, person, person=person))
         return erased
+
+    def let_go(self, person: str, *holds: Hold) -> tuple[Purpose, ...]:
+        """Let go what is held for one of these reasons, with its entry."""
+        with self.store.write(now=self.now) as unit:
+            purposes = unit.let_go(person, holds)
+            unit.record(entry(EntryKind.RELEASED, self.now, person, person=person, by="steward"))
+        return purposes
+
+    def decide(self, path: str, person: str, verdict: Verdict, place: int = 0) -> Decision:
+        """Keep a human's word about a person and a photo, with its entry."""
+        said = decision(path, person, verdict, place, at=self.now)
+        with self.store.write(now=self.now) as unit:
+            unit.keep_decision(said)
+            unit.record(entry(EntryKind.DECIDED, self.now, person, person=person, verdict=str(verdict)))
+        return said
+
+    def tag(self, path: str, person: str, place: int = 0, purpose: Purpose = Purpose.FIND_ME) -> bool:
+        """Say that a person is at a box of an indexed photo, and keep it; tells whether the appearance was kept."""
+        self.decide(path, person, Verdict.TAGGED, place)
+        return self.appear(path, person, place, purpose)
+
+    def appear(self, path: str, person: str, place: int = 0, purpose: Purpose = Purpose.FIND_ME) -> bool:
+        """Keep that a person is at a box of an indexed photo, whatever the gate says; tells whether it was kept."""
+        with self.recorded() as unit:
+            known = unit.photo(Path(path))
+            return unit.keep_appearance(known.id if known else 0, place, loose_permit(unit, person, purpose))
+
+    def sweep(self, person: str) -> Erased:
+        """Erase what no consent of a person allows any more, with its entry."""
+        with self.store.write(now=self.now) as unit:
+            erased = unit.sweep(person)
+            unit.record(entry(EntryKind.SWEPT, self.now, person, person=person))
+        return erased
+
+    def forget(self, person: str) -> None:
+        """End the evidence of a person, with its entry."""
+        with self.store.write(now=self.now) as unit:
+            unit.forget(person)
+            unit.record(entry(EntryKind.FORGOTTEN, self.now, person=person))
+
+    def due(self) -> Due:
+        """Ask whose time is up."""
+        with self.store.read(now=self.now) as reading:
+            return reading.due()
 
     def publish(self, name: str, permits: Sequence[Permit] = (), *, target: str = "") -> Publication:
         """Keep a pending copy, with its entry."""
@@ -204,6 +282,29 @@ def permit(reading: Reading, person: str, purpose: Purpose | None = None) -> Per
     consents = reading.consents(person)
     decisions = [gate(consents, one, now=reading.now) for one in ([purpose] if purpose else Purpose)]
     return next(decision for decision in decisions if isinstance(decision, Permit))
+
+
+def loose_permit(reading: Reading, person: str, purpose: Purpose) -> Permit:
+    """Give a permit that the gate gave on a receipt that was never kept: the wall in the store must not trust it."""
+    receipt = draft_receipt(
+        POLICY,
+        library=LIBRARY,
+        person=person,
+        name=person,
+        purposes=[purpose],
+        now=reading.now,
+        release_sha256=sha256_hex(form(person)),
+        with_template=True,
+    )
+    granted = gate([Consent(receipt)], purpose, now=receipt.given)
+    assert isinstance(granted, Permit)
+    return granted
+
+
+def decision(path: str, person: str, verdict: Verdict, place: int = 0, *, at: datetime = BIRTH) -> Decision:
+    """Give a human's word about a person and the content of the photo at this path."""
+    box = None if verdict is Verdict.REJECTED else boxes(place + 1)[place]
+    return Decision(sha256_hex(path.encode()), person, verdict, box, at)
 
 
 def photo(

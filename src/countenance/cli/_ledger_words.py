@@ -62,6 +62,57 @@ def _withdrawn(body: Body, names: Names) -> str:
     return f"withdrew {_who(body['person'], names)}, who may no longer {_may(body)} ({matches} erased)"
 
 
+def _renewed(body: Body, names: Names) -> str:
+    until = str(body["expires"])[:10]
+    return f"took up a new consent of {_who(body['person'], names)}, who may {_may(body)}, until {until}"
+
+
+def _enrolment_refused(body: Body, names: Names) -> str:
+    return f"held or refused an enrolment with the face of {_who(body['person'], names)} ({body['reason']})"
+
+
+def _released(body: Body, names: Names) -> str:
+    return f"let {_who(body['person'], names)} {_may(body)}, which had waited ({body['by']})"
+
+
+def _decided(body: Body, names: Names) -> str:
+    return f"{body['verdict']} {_who(body['person'], names)} in a photo by hand"
+
+
+def _swept(body: Body, names: Names) -> str:
+    matches = count(body["appearances_erased"], "possible match", "possible matches")
+    return f"erased what no consent of {_who(body['person'], names)} allows any more ({matches})"
+
+
+def _forgotten(body: Body, names: Names) -> str:
+    return f"ended the evidence of {_who(body['person'], names)}"
+
+
+def _exported(body: Body, names: Names) -> str:
+    return f"wrote down all that is kept about {_who(body['person'], names)}"
+
+
+def _policy_set(body: Body, names: Names) -> str:  # noqa: ARG001  (the same)
+    return f"put policy {body['number']} in force"
+
+
+def _backed_up(body: Body, names: Names) -> str:  # noqa: ARG001  (the same)
+    return f"made a backup ({count(body['people'], 'person', 'people')}, {count(body['photos'], 'photo')})"
+
+
+def _restored(body: Body, names: Names) -> str:  # noqa: ARG001  (the same)
+    dropped = count(body["templates_dropped"], "face template")
+    return f"restored the library from a backup ({dropped} dropped)"
+
+
+def _rekeyed(body: Body, names: Names) -> str:  # noqa: ARG001  (the same)
+    return f"changed the master key ({count(body['keys'], 'key')} wrapped anew)"
+
+
+def _reembedded(body: Body, names: Names) -> str:
+    return f"made the template of {_who(body['person'], names)} anew, with {body['model']}"
+
+
 _DEEDS: Mapping[EntryKind, Callable[[Body, Names], str]] = MappingProxyType(
     {
         EntryKind.LIBRARY_MADE: _made,
@@ -73,6 +124,18 @@ _DEEDS: Mapping[EntryKind, Callable[[Body, Names], str]] = MappingProxyType(
         EntryKind.PUBLISHED: _published,
         EntryKind.PUBLICATION_SETTLED: _settled,
         EntryKind.WITHDRAWN: _withdrawn,
+        EntryKind.RENEWED: _renewed,
+        EntryKind.ENROLMENT_REFUSED: _enrolment_refused,
+        EntryKind.RELEASED: _released,
+        EntryKind.DECIDED: _decided,
+        EntryKind.SWEPT: _swept,
+        EntryKind.FORGOTTEN: _forgotten,
+        EntryKind.EXPORTED: _exported,
+        EntryKind.POLICY_SET: _policy_set,
+        EntryKind.BACKED_UP: _backed_up,
+        EntryKind.RESTORED: _restored,
+        EntryKind.REKEYED: _rekeyed,
+        EntryKind.REEMBEDDED: _reembedded,
     }
 )
 

@@ -14,7 +14,12 @@ MAY: Mapping[Purpose, str] = MappingProxyType(
     }
 )
 STATES: Mapping[State, str] = MappingProxyType(
-    {State.GIVEN: "in force", State.EXPIRED: "expired", State.WITHDRAWN: "withdrawn"}
+    {
+        State.GIVEN: "in force",
+        State.WAITING: "waiting",
+        State.EXPIRED: "expired",
+        State.WITHDRAWN: "withdrawn",
+    }
 )
 
 

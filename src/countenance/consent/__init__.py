@@ -8,8 +8,8 @@ from countenance.consent._gate import Permit, Reason, Refusal, decide, decide_te
 from countenance.consent._policy import Policy
 from countenance.consent._receipt import Receipt
 from countenance.consent._signing import RECEIPT_MEDIA_TYPE, sign_receipt, verify_receipt
-from countenance.consent._standing import Consent, latest_expiry, live_purposes, standing, state_of
-from countenance.consent._values import DEFAULT_RETENTION_DAYS, MAX_DAYS, Purpose, State
+from countenance.consent._standing import Consent, deadline, latest_expiry, live_purposes, standing, state_of
+from countenance.consent._values import DEFAULT_RETENTION_DAYS, MAX_DAYS, Hold, Purpose, State
 from countenance.consent._words import PURPOSE_WORDS
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "PURPOSE_WORDS",
     "RECEIPT_MEDIA_TYPE",
     "Consent",
+    "Hold",
     "Permit",
     "Policy",
     "Purpose",
@@ -25,6 +26,7 @@ __all__ = [
     "Receipt",
     "Refusal",
     "State",
+    "deadline",
     "decide",
     "decide_template",
     "draft_receipt",

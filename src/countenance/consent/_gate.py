@@ -1,14 +1,16 @@
 """The gate: may this be done with this person now? It answers with a permit or with a reason, and fails closed."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
 
 from countenance.consent._permit import Permit, mint
 from countenance.consent._policy import Policy
 from countenance.consent._standing import Consent
-from countenance.consent._values import Purpose
+from countenance.consent._values import Hold, Purpose
 
 __all__ = ["Permit", "Reason", "Refusal", "decide", "decide_template", "policy_refusal"]
 
@@ -20,6 +22,7 @@ class Reason(StrEnum):
     PURPOSE_NOT_GIVEN = "purpose-not-given"
     NO_TEMPLATE = "no-template"
     NOT_YET = "not-yet"
+    HELD = "held"
     EXPIRED = "expired"
     WITHDRAWN = "withdrawn"
     POLICY_FORBIDS = "policy-forbids"
@@ -53,7 +56,9 @@ def decide_template(consents: Sequence[Consent], *, now: datetime) -> Permit | R
     allowing = [consent for consent in consents if consent.receipt.with_template]
     if consents and not allowing:
         return Refusal(Reason.NO_TEMPLATE, "the person allowed no face template")
-    answers = [_best(allowing, purpose, now=now) for purpose in Purpose]
+    # Only a face that may be somebody else's keeps a template from being made; the other holds keep it from being used.
+    waiting = [replace(consent, held=_kept_from_template(consent)) for consent in allowing]
+    answers = [_best(waiting, purpose, now=now) for purpose in Purpose]
     permits = [answer for answer in answers if isinstance(answer, Permit)]
     if permits:
         return max(permits, key=lambda permit: permit.until)
@@ -91,9 +96,25 @@ def _one(consent: Consent, purpose: Purpose, *, now: datetime) -> Permit | Refus
         return Refusal(Reason.WITHDRAWN, f"the person withdrew the consent for {purpose}")
     if now < receipt.given:
         return Refusal(Reason.NOT_YET, f"the consent begins at {receipt.given:%Y-%m-%d %H:%M} UTC")
+    if purpose in consent.held and now < receipt.valid_until:
+        return Refusal(Reason.HELD, f"the consent for {purpose} {_WAITS_FOR[consent.held[purpose]]}")
     if now >= receipt.valid_until:
         return Refusal(Reason.EXPIRED, f"the consent ended at {receipt.valid_until:%Y-%m-%d %H:%M} UTC")
     return mint(person=receipt.person, purpose=purpose, receipt=receipt.id, until=receipt.valid_until)
+
+
+def _kept_from_template(consent: Consent) -> Mapping[Purpose, Hold]:
+    return {purpose: hold for purpose, hold in consent.held.items() if hold is Hold.FACE}
+
+
+_WAITS_FOR: Final = MappingProxyType(
+    {
+        Hold.FACE: "waits for a second steward: the face is enrolled already under another name",
+        Hold.LINK: "waits until the person opens their own link",
+        Hold.STEWARD: "waits for a second steward",
+        Hold.LINK_OR_STEWARD: "waits until the person opens their own link or a second steward approves",
+    }
+)
 
 
 def _telling(refusal: Refusal) -> int:

@@ -29,10 +29,25 @@ class Purpose(StrEnum):
     """My face may be seen in photos that are published."""
 
 
+class Hold(StrEnum):
+    """Why a purpose that was signed for is not live yet, and what lets it go."""
+
+    FACE = "face"
+    """The face is enrolled already under another name: a second steward looks. Until then no template is made."""
+    LINK = "link"
+    """The person's own private link is to be opened first."""
+    STEWARD = "steward"
+    """A second steward is to approve first."""
+    LINK_OR_STEWARD = "link-or-steward"
+    """Either of the two."""
+
+
 class State(StrEnum):
     """How a consent stands at a moment; only a given one is live."""
 
     GIVEN = "given"
+    WAITING = "waiting"
+    """Every purpose that is left of it is held."""
     EXPIRED = "expired"
     """The moment lies outside its period: after the end, or (a clock was set back) before the beginning."""
     WITHDRAWN = "withdrawn"

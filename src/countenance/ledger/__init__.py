@@ -3,7 +3,7 @@
 The format is promised in `docs/formats/ledger.md`.
 """
 
-from countenance.ledger._entry import BODY_FIELDS, JSON, Actor, Entry, EntryKind, spell_moment
+from countenance.ledger._entry import BODY_FIELDS, JSON, Actor, Entry, EntryKind, read_moment, spell_moment
 from countenance.ledger._sealed import SealedEntry, leaf_hash, open_controller_part, open_person_part, seal_entry
 from countenance.ledger._tree import Edge, append, root
 from countenance.ledger._verdict import Verdict, verify
@@ -21,6 +21,7 @@ __all__ = [
     "leaf_hash",
     "open_controller_part",
     "open_person_part",
+    "read_moment",
     "root",
     "seal_entry",
     "spell_moment",

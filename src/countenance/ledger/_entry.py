@@ -26,6 +26,18 @@ class EntryKind(StrEnum):
     PUBLISHED = "published"
     PUBLICATION_SETTLED = "publication-settled"
     WITHDRAWN = "withdrawn"
+    RENEWED = "renewed"
+    ENROLMENT_REFUSED = "enrolment-refused"
+    RELEASED = "released"
+    DECIDED = "decided"
+    SWEPT = "swept"
+    FORGOTTEN = "forgotten"
+    EXPORTED = "exported"
+    POLICY_SET = "policy-set"
+    BACKED_UP = "backed-up"
+    RESTORED = "restored"
+    REKEYED = "rekeyed"
+    REEMBEDDED = "re-embedded"
 
 
 BODY_FIELDS: Mapping[EntryKind, frozenset[str]] = MappingProxyType(
@@ -43,6 +55,18 @@ BODY_FIELDS: Mapping[EntryKind, frozenset[str]] = MappingProxyType(
             EntryKind.PUBLISHED: "publication source_sha256 target_sha256 covered shown style reviewed_by",
             EntryKind.PUBLICATION_SETTLED: "publication placed",
             EntryKind.WITHDRAWN: "person purposes references_erased appearances_erased stale",
+            EntryKind.RENEWED: "person receipt purposes expires release_sha256 with_template held",
+            EntryKind.ENROLMENT_REFUSED: "reason person",
+            EntryKind.RELEASED: "person purposes by",
+            EntryKind.DECIDED: "person verdict photo_sha256",
+            EntryKind.SWEPT: "person references_erased appearances_erased stale",
+            EntryKind.FORGOTTEN: "person",
+            EntryKind.EXPORTED: "person",
+            EntryKind.POLICY_SET: "number policy_sha256",
+            EntryKind.BACKED_UP: "people photos ledger_size",
+            EntryKind.RESTORED: "backup_ledger_size checkpoint_ledger_size withdrawn templates_dropped mirror",
+            EntryKind.REKEYED: "keys rows",
+            EntryKind.REEMBEDDED: "person model",
         }.items()
     }
 )

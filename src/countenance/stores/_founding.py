@@ -14,14 +14,20 @@ from countenance.ledger import Edge, Entry
 from countenance.ports import KeyKind, Vault
 from countenance.seals import public_key_of
 from countenance.stores import _resting, _schema
+from countenance.stores._ended import Ended
+from countenance.stores._erasing import Erasing
 from countenance.stores._keyring import Keyring
-from countenance.stores._reading import ONLY
+from countenance.stores._reading import SqlReading
+from countenance.stores._reading_base import ONLY
 from countenance.stores._rows import RowKeys, Rows
-from countenance.stores._spelling import moment_number
+from countenance.stores._spelling import moment_number, moment_of
 from countenance.stores._unit import SqlUnit
 
 # What may stand in a library's id: it goes into the vault before anything could be verified.
 _LIBRARY_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
+
+# From this format on, permissions say whether a guardian signed, and template keys come with references.
+HOLDING_FORMAT: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +99,37 @@ def found(connection: Connection, vault: Vault, row_keys: RowKeys, *, policy: Po
 
 def bring_up_to_date(connection: Connection, vault: Vault, row_keys: RowKeys) -> None:
     """Upgrade an older format, within the connection's transaction; nothing happens if another process was faster."""
-    if connection.execute(select(_schema.library.c.format)).scalar_one() == _schema.FORMAT:
+    before = connection.execute(select(_schema.library.c.format)).scalar_one()
+    if before == _schema.FORMAT:
         return
     _upgrade(connection)
     rows = Rows(connection, row_keys)
     known = set(connection.execute(select(_schema.tallies.c.name)).scalars())
     rows.begin_tallies([table for table in _schema.TALLIED if table.name not in known])
+    if before < HOLDING_FORMAT:
+        _fill_format_2(connection, vault, rows)
     rows.update(_schema.library, _schema.library.c.id == vault.library, {"format": _schema.FORMAT})
     rows.settle()
+
+
+def _fill_format_2(connection: Connection, vault: Vault, rows: Rows) -> None:
+    """Say for whom a guardian signed, as the signed receipts have it, and let go of template keys that open nothing.
+
+    Raises:
+        StoreBroken, SealBroken, ReceiptInvalid: a receipt does not open; the library stays in its older format.
+    """
+    # What was signed does not depend on the moment; any will do.
+    reading = SqlReading(
+        connection, vault, moment_of(connection.execute(select(_schema.library.c.made_at)).scalar_one())
+    )
+    erasing = Erasing(connection, rows)
+    ended = Ended(connection, moment_number(reading.now))
+    for person in connection.execute(select(_schema.people.c.id)).scalars().all():
+        if not ended.has_reference(person):
+            erasing.key(KeyKind.TEMPLATE, person)
+        for stored in reading.receipts(person):
+            if stored.consent.receipt.guardian:
+                rows.update(_schema.permissions, _schema.permissions.c.receipt == stored.id, {"child": 1})
 
 
 def _upgrade(connection: Connection) -> None:

@@ -4,36 +4,45 @@ It goes round the live-receipt view on purpose: what nobody may read must be loo
 """
 
 from collections import Counter
-from typing import Final
+from typing import Final, TypeAlias
 
-from sqlalchemy import ColumnElement, Connection, exists, func, select, true
+from sqlalchemy import ColumnElement, Connection, exists, func, or_, select
 
-from countenance.consent import Purpose
+from countenance.consent import Hold, Purpose
 from countenance.errors import CountenanceError
 from countenance.ledger import Entry, EntryKind, open_controller_part, verify
-from countenance.ports import KeyKind, PublicationState, StoredReceipt, Vault
+from countenance.ports import JobState, KeyKind, PublicationState, StoredReceipt, Vault
 from countenance.seals import public_key_of, sha256_hex
-from countenance.stores._keyring import Keyring
+from countenance.stores import _rules
+from countenance.stores._keyring import LASTING_KEYS, Keyring
 from countenance.stores._reading import SqlReading
 from countenance.stores._rows import stream
-from countenance.stores._rules import APPEARANCE_PURPOSES
+from countenance.stores._rules import APPEARANCE_PURPOSES, PLACING_VERDICTS
 from countenance.stores._schema import (
     appearances,
     crops,
+    decisions,
     keys,
+    links,
     people,
     permissions,
+    photos,
     publication_people,
     publications,
     receipts,
     refs,
     releases,
     standing,
+    tombstones,
 )
-from countenance.stores._spelling import moment_number, publication_of, template_of
+from countenance.stores._spelling import decision_of, moment_number, publication_of, template_of
 
-LASTING_KEYS: Final = (KeyKind.EVIDENCE, KeyKind.AUDIT)
+# What a permission is that waits for nothing.
+free: Final = permissions.c.held.is_(None)
 OWN_KEYS: Final = (KeyKind.CONTROLLER, KeyKind.SIGNING)
+
+Signed: TypeAlias = tuple[str, str, str, int, int, int, int]
+"""What a permission repeats of its receipt: receipt, purpose, person, period, with a template, signed by a guardian."""
 
 
 class Invariants:
@@ -47,7 +56,7 @@ class Invariants:
         self._settled: set[str] = set()
 
     def keys(self, problems: list[str]) -> str:
-        """Each key opens; everybody has the keys that the person's consent allows, and no others."""
+        """Each key opens; everybody has evidence and audit keys, and a template key just as long as a reference."""
         found = {(row["kind"], row["subject"]): row["wrapped"] for row in stream(self._connection, keys)}
         for kind, subject in found:
             self._keyring.key(KeyKind(kind), subject)
@@ -55,9 +64,8 @@ class Invariants:
         wanted = {(str(kind), person) for kind in LASTING_KEYS for person in everybody}
         wanted |= {(str(kind), self._keyring.library) for kind in OWN_KEYS}
         wanted |= {(str(KeyKind.TEMPLATE), person) for person in self._enrolled()}
-        allowed = wanted | {(str(KeyKind.TEMPLATE), person) for person in everybody - self._withdrawn()}
         problems += [f"the {kind} key of {subject} is gone" for kind, subject in sorted(wanted - found.keys())]
-        problems += [f"there is a {kind} key of {subject}" for kind, subject in sorted(found.keys() - allowed)]
+        problems += [f"there is a {kind} key of {subject}" for kind, subject in sorted(found.keys() - wanted)]
         if public_key_of(self._keyring.own(KeyKind.SIGNING)) != self._reading.public_key():
             problems.append("the public key is not that of the signing key")
         return f"{len(found)} keys open"
@@ -73,7 +81,7 @@ class Invariants:
 
     def receipts(self, problems: list[str]) -> str:
         """Each receipt opens and its signature holds; the columns in clear say what was signed, and nothing more."""
-        given = Counter[tuple[str, str, str, int, int, int]](
+        given = Counter[Signed](
             self._connection.execute(
                 select(
                     permissions.c.receipt,
@@ -82,10 +90,11 @@ class Invariants:
                     permissions.c.given,
                     permissions.c.expires,
                     permissions.c.with_template,
+                    func.coalesce(permissions.c.child, 0),
                 )
             ).all()
         )
-        signed = Counter[tuple[str, str, str, int, int, int]]()
+        signed = Counter[Signed]()
         flags = dict(self._connection.execute(select(receipts.c.id, receipts.c.with_template)).all())
         for person in self._connection.execute(select(receipts.c.person).distinct()).scalars().all():
             for stored in self._reading.receipts(person):
@@ -102,6 +111,9 @@ class Invariants:
         known = set()
         for row in stream(self._connection, releases):
             known.add(row["fingerprint"])
+            if (row["person"] is None) is not (row["content"] is None):
+                problems.append(f"a signed form of {row['person'] or 'nobody'} is half forgotten")
+                continue
             if row["content"] is not None:
                 content = self._keyring.unseal(
                     KeyKind.EVIDENCE, row["person"], row["content"], "release", row["fingerprint"]
@@ -118,7 +130,7 @@ class Invariants:
 
     def references(self, problems: list[str]) -> str:
         """Each reference and enrolment crop opens, and belongs to somebody who has not withdrawn it."""
-        allowed = self._allowing(permissions.c.with_template == 1)
+        allowed = self._allowing(permissions.c.with_template == 1, or_(free, permissions.c.held != str(Hold.FACE)))
         count = 0
         for row in stream(self._connection, refs):
             count += 1
@@ -135,14 +147,52 @@ class Invariants:
         return f"{count} references open, each with a receipt that was not withdrawn"
 
     def appearances(self, problems: list[str]) -> str:
-        """Everybody who appears in a photo has a reference and has not withdrawn being found."""
-        allowed = self._enrolled() & self._allowing(permissions.c.purpose.in_(map(str, APPEARANCE_PURPOSES)))
+        """Everybody in a photo has a reference or was put there by a human, and has not withdrawn being found."""
+        allowed = self._allowing(permissions.c.purpose.in_(map(str, APPEARANCE_PURPOSES)), free)
+        enrolled = exists().where(refs.c.person == appearances.c.person)
+        placed = exists().where(
+            photos.c.id == appearances.c.photo,
+            decisions.c.fingerprint == photos.c.fingerprint,
+            decisions.c.person == appearances.c.person,
+            decisions.c.verdict.in_(map(str, PLACING_VERDICTS)),
+        )
+        unfounded = select(appearances.c.person).distinct().where(~enrolled, ~placed)
+        problems += [
+            f"{person} appears in photos without a reference or a human's word"
+            for person in sorted(self._connection.execute(unfounded).scalars())
+        ]
         statement = select(appearances.c.person, func.count()).group_by(appearances.c.person)
         counted = self._connection.execute(statement).all()
+        problems += [f"{person} appears in photos without a receipt" for person, _ in counted if person not in allowed]
+        return f"{sum(count for _, count in counted)} appearances have a reference or a human's word"
+
+    def decisions(self, problems: list[str]) -> str:
+        """Each human decision can be read, has a box or not as its verdict asks, and is about somebody with consent."""
+        allowed = self._allowing(free)
+        count = 0
+        for row in stream(self._connection, decisions):
+            count += 1
+            _rules.check_decision(decision_of(row))
+            if row["person"] not in allowed:
+                problems.append(f"a human decision about {row['person']} has no receipt")
+        return f"{count} human decisions are about people with receipts"
+
+    def forgotten(self, problems: list[str]) -> str:
+        """Of somebody who was forgotten nothing is kept but the tombstone."""
+        tombs = set(self._connection.execute(select(tombstones.c.person)).scalars())
+        for table in (people, receipts, permissions, releases, refs, crops, appearances, decisions, links):
+            known = people.c.id if table is people else table.c.person
+            back = tombs.intersection(self._connection.execute(select(known).distinct()).scalars())
+            problems += [f"{person} was forgotten, and is in {table.name}" for person in sorted(back)]
+        return f"{len(tombs)} people are forgotten"
+
+    def jobs(self, problems: list[str]) -> str:
+        """Each job can be read, and none counts as done while a photo of it failed."""
+        jobs = self._reading.jobs()
         problems += [
-            f"{person} appears in photos without a reference" for person, _ in counted if person not in allowed
+            f"the job {job.number} counts as done" for job in jobs if job.failed and job.state is JobState.DONE
         ]
-        return f"{sum(count for _, count in counted)} appearances have a reference"
+        return f"{len(jobs)} jobs say how far they are"
 
     def ledger(self, problems: list[str]) -> str:
         """The entries give the tree that was kept, are numbered without a gap, and open with the controller's key."""
@@ -169,6 +219,7 @@ class Invariants:
             permissions.c.person == publication_people.c.person,
             permissions.c.purpose == str(Purpose.BE_SHOWN),
             permissions.c.withdrawn_at.is_(None),
+            free,
         )
         statement = select(publication_people.c.publication).where(~withdrawn)
         betraying = set(self._connection.execute(statement).scalars())
@@ -200,20 +251,14 @@ class Invariants:
     def _enrolled(self) -> set[str]:
         return set(self._connection.execute(select(refs.c.person).distinct()).scalars())
 
-    def _allowing(self, what: ColumnElement[bool]) -> set[str]:
+    def _allowing(self, *what: ColumnElement[bool]) -> set[str]:
         """Give everybody who has given something, and not withdrawn it; it may have expired."""
-        statement = select(permissions.c.person).where(what, permissions.c.withdrawn_at.is_(None))
+        statement = select(permissions.c.person).where(*what, permissions.c.withdrawn_at.is_(None))
         return set(self._connection.execute(statement).scalars())
 
-    def _withdrawn(self) -> set[str]:
-        """Give everybody who has withdrawn everything."""
-        gave = set(self._connection.execute(select(permissions.c.person)).scalars())
-        return gave - self._allowing(true())
 
-
-def _signed_permissions(stored: StoredReceipt) -> list[tuple[str, str, str, int, int, int]]:
+def _signed_permissions(stored: StoredReceipt) -> list[Signed]:
     receipt = stored.consent.receipt
     period = (moment_number(receipt.given), moment_number(receipt.valid_until))
-    return [
-        (receipt.id, str(purpose), receipt.person, *period, int(receipt.with_template)) for purpose in receipt.purposes
-    ]
+    flags = (int(receipt.with_template), int(bool(receipt.guardian)))
+    return [(receipt.id, str(purpose), receipt.person, *period, *flags) for purpose in receipt.purposes]

@@ -9,6 +9,9 @@ from countenance.stores._rows import Rows
 from countenance.stores._schema import keys
 from countenance.stores._spelling import bound
 
+# A person has these from the beginning to the end of the evidence, and a template key as long as references.
+LASTING_KEYS = (KeyKind.EVIDENCE, KeyKind.AUDIT)
+PERSON_KEYS = (KeyKind.TEMPLATE, *LASTING_KEYS)
 # The label under which the vault gives the key of keyed digests.
 DIGEST_LABEL = "digest"
 

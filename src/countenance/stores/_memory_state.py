@@ -1,36 +1,16 @@
-"""What the in-memory store holds, and reading it at one moment."""
+"""What the in-memory store holds."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from countenance.consent import (
-    Consent,
-    Policy,
-    Purpose,
-    Receipt,
-    latest_expiry,
-    live_purposes,
-    sign_receipt,
-    standing,
-    state_of,
-)
+from countenance.consent import Consent, Purpose, live_purposes
 from countenance.faces import Box, Template
-from countenance.ledger import Edge, SealedEntry, open_controller_part
-from countenance.ports import (
-    Appearance,
-    Finding,
-    KnownPhoto,
-    Person,
-    PhotoRecord,
-    PhotoState,
-    Publication,
-    Reference,
-    StoredReceipt,
-)
-from countenance.seals import keyed_digest, new_key, public_key_of
-from countenance.stores import _rules
+from countenance.ledger import Edge, SealedEntry
+from countenance.ports import Decision, Job, PhotoRecord, PolicyVersion, Publication
+from countenance.seals import new_key
+from countenance.stores import _lasting, _rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +31,39 @@ class Kept:
     consent: Consent
 
 
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """A reference with the crops that it was made of."""
+
+    person: str
+    template: Template
+    crops: tuple[bytes, ...]
+
+
 @dataclass(slots=True)
 class MemoryState:
-    """Everything there is. The dictionaries hold values that never change, so a shallow copy is a transaction's own."""
+    """Everything there is. The dictionaries hold values that never change, so a shallow copy is a transaction's own.
 
-    policy: Policy
+    `releases` keeps the content of a signed form under its hash, and None once its person was forgotten. `decisions`
+    are found by content hash and person, `acts` has the last noted act of a person, `forgotten` when somebody was.
+    """
+
+    policies: tuple[PolicyVersion, ...]
     edge: Edge
     people: dict[str, str] = field(default_factory=dict)
     audit_keys: dict[str, bytes] = field(default_factory=dict)
     receipts: dict[str, Kept] = field(default_factory=dict)
-    releases: dict[str, tuple[str, bytes]] = field(default_factory=dict)
-    references: tuple[tuple[str, Template, tuple[bytes, ...]], ...] = ()
+    releases: dict[str, tuple[str, bytes] | None] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict)
+    acts: dict[str, datetime] = field(default_factory=dict)
+    forgotten: dict[str, datetime] = field(default_factory=dict)
+    references: tuple[Enrolled, ...] = ()
     photos: dict[Path, PhotoRecord] = field(default_factory=dict)
     boxes: dict[int, tuple[Box, ...]] = field(default_factory=dict)
     appearances: dict[int, Mapping[int, str]] = field(default_factory=dict)
+    decisions: dict[tuple[str, str], Decision] = field(default_factory=dict)
     publications: dict[str, Publication] = field(default_factory=dict)
+    jobs: dict[int, Job] = field(default_factory=dict)
     ledger: tuple[SealedEntry, ...] = ()
     roll: int = 0
     enrolled_roll: int = 0
@@ -78,20 +76,29 @@ class MemoryState:
             audit_keys=dict(self.audit_keys),
             receipts=dict(self.receipts),
             releases=dict(self.releases),
+            links=dict(self.links),
+            acts=dict(self.acts),
+            forgotten=dict(self.forgotten),
             photos=dict(self.photos),
             boxes=dict(self.boxes),
             appearances=dict(self.appearances),
+            decisions=dict(self.decisions),
             publications=dict(self.publications),
+            jobs=dict(self.jobs),
         )
+
+    def kept_of(self, person: str) -> tuple[tuple[str, Kept], ...]:
+        """Give a person's receipts by id, in the order in which they were added."""
+        return tuple((id_, kept) for id_, kept in self.receipts.items() if kept.consent.receipt.person == person)
 
     def consents(self, person: str) -> tuple[Consent, ...]:
         """Give what stands of a person's receipts, in the order in which they were added."""
-        return tuple(kept.consent for kept in self.receipts.values() if kept.consent.receipt.person == person)
+        return tuple(kept.consent for _, kept in self.kept_of(person))
 
     @property
     def enrolled(self) -> frozenset[str]:
         """Give everybody who has a reference."""
-        return frozenset(person for person, _, _ in self.references)
+        return frozenset(reference.person for reference in self.references)
 
     def live(self, person: str, now: datetime) -> tuple[Purpose, ...]:
         """Give the purposes that are live now."""
@@ -99,131 +106,23 @@ class MemoryState:
 
     def may_have_template(self, person: str, now: datetime) -> bool:
         """Tell whether a live consent allows a template."""
-        allowing = [consent for consent in self.consents(person) if consent.receipt.with_template]
-        return bool(live_purposes(allowing, now))
+        return _lasting.template_allowed(self.consents(person), now)
 
+    def has_reference(self, person: str, now: datetime) -> bool:
+        """Tell whether a person has a reference, and a live consent that allows it."""
+        return person in self.enrolled and self.may_have_template(person, now)
 
-class MemoryReading:
-    """The state at one moment."""
+    def known_photo(self, photo: int) -> PhotoRecord | None:
+        """Give the photo with this id."""
+        return next((one for one in self.photos.values() if one.id == photo), None)
 
-    def __init__(self, state: MemoryState, keys: Keys, now: datetime) -> None:
-        self._state = state
-        self._keys = keys
-        self._now = now
+    def placed_by_hand(self, person: str, fingerprint: str) -> bool:
+        """Tell whether a human said that a person is in the photo with this content hash."""
+        decision = self.decisions.get((fingerprint, person))
+        return decision is not None and decision.verdict in _rules.PLACING_VERDICTS
 
-    @property
-    def now(self) -> datetime:
-        return self._now
-
-    def policy(self) -> Policy:
-        return self._state.policy
-
-    def public_key(self) -> bytes:
-        return public_key_of(self._keys.signing)
-
-    def sign_receipt(self, receipt: Receipt) -> str:
-        return sign_receipt(receipt, self._keys.signing)
-
-    def roll(self) -> int:
-        return self._state.roll
-
-    def people(self) -> tuple[Person, ...]:
-        return tuple(self._person(person) for person in self._state.people)
-
-    def person(self, named: str) -> Person:
-        return self._person(
-            _rules.chosen_person(
-                named,
-                (
-                    _rules.Named(id=person, name=name, withdrawn=not any(c.left for c in self.consents(person)))
-                    for person, name in self._state.people.items()
-                ),
-            )
-        )
-
-    def receipts(self, person: str) -> tuple[StoredReceipt, ...]:
-        return tuple(
-            StoredReceipt(id=receipt, jws=kept.jws, consent=kept.consent, state=state_of(kept.consent, self._now))
-            for receipt, kept in self._state.receipts.items()
-            if kept.consent.receipt.person == person
-        )
-
-    def consents(self, person: str) -> tuple[Consent, ...]:
-        return self._state.consents(person)
-
-    def references(self) -> Iterator[Reference]:
-        for person, template, _ in self._state.references:
-            if self._state.may_have_template(person, self._now):
-                yield Reference(person, template)
-
-    def photo(self, path: Path) -> PhotoRecord | None:
-        return self._state.photos.get(path)
-
-    def photos(self) -> Iterator[PhotoRecord]:
-        yield from tuple(self._state.photos.values())
-
-    def photos_behind(self, *, seen_with: str, limit: int, after: int = 0) -> tuple[KnownPhoto, ...]:
-        behind = [photo for photo in self._behind(seen_with) if photo.id > after]
-        return tuple(
-            KnownPhoto(photo.id, photo.path, photo.fingerprint, self._state.boxes[photo.id]) for photo in behind[:limit]
-        )
-
-    def photos_behind_count(self, *, seen_with: str) -> int:
-        return len(self._behind(seen_with))
-
-    def appearances_of(self, person: str, purpose: Purpose) -> tuple[Appearance, ...]:
-        if purpose not in self._state.live(person, self._now):
-            return ()
-        return _rules.by_path(
-            Appearance(person, photo.path, self._state.boxes[photo.id][place])
-            for photo in self._state.photos.values()
-            for place, who in self._state.appearances.get(photo.id, {}).items()
-            if who == person
-        )
-
-    def release_used(self, fingerprint: str) -> bool:
-        return fingerprint in self._state.releases
-
-    def publications(self) -> tuple[Publication, ...]:
-        return tuple(
-            replace(
-                publication,
-                shown=tuple(
-                    person for person in publication.shown if Purpose.BE_SHOWN in self._state.live(person, self._now)
-                ),
-            )
-            for publication in self._state.publications.values()
-        )
-
-    def ledger_edge(self) -> Edge:
-        return self._state.edge
-
-    def ledger_rows(self, start: int = 0) -> Iterator[tuple[int, SealedEntry]]:
-        yield from tuple(enumerate(self._state.ledger))[start:]
-
-    def ledger_findings(self, start: int = 0) -> Iterator[Finding]:
-        for place, sealed in self.ledger_rows(start):
-            yield Finding(place, open_controller_part(sealed, self._keys.controller, library=self._keys.library))
-
-    def keyed_digest(self, data: bytes) -> str:
-        return keyed_digest(self._keys.digest, data).hex()
-
-    def _person(self, person: str) -> Person:
-        consents = self._state.consents(person)
-        return Person(
-            id=person,
-            name=self._state.people[person],
-            purposes=live_purposes(consents, self._now),
-            expires=latest_expiry(consents, self._now),
-            state=standing(consents, self._now),
-            has_template=any(reference.person == person for reference in self.references()),
-        )
-
-    def _behind(self, seen_with: str) -> list[PhotoRecord]:
-        return [
-            photo
-            for photo in self._state.photos.values()
-            if photo.state is PhotoState.DONE
-            and photo.seen_with == seen_with
-            and photo.roll < self._state.enrolled_roll
-        ]
+    def seen(self) -> Iterator[tuple[PhotoRecord, int, str]]:
+        """Give who is kept where: the photo, the place of the box, the person."""
+        for photo in self.photos.values():
+            for place, person in sorted(self.appearances.get(photo.id, {}).items()):
+                yield photo, place, person

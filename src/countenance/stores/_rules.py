@@ -1,14 +1,15 @@
 """What every store must decide alike, without knowing where anything is kept."""
 
 import os
+import re
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from countenance.consent import Consent, Permit, Purpose, Reason, Receipt, Refusal, decide, decide_template
+from countenance.consent import Consent, Hold, Permit, Purpose, Reason, Receipt, Refusal, decide, decide_template
 from countenance.errors import (
     ConsentRefused,
     DeedUnrecorded,
@@ -18,13 +19,18 @@ from countenance.errors import (
     ReceiptInvalid,
     ReleaseUsed,
 )
-from countenance.ports import Appearance, Publication, SeenPhoto
+from countenance.ledger import SealedEntry, open_person_part, read_moment
+from countenance.ports import Appearance, Decision, Job, PersonFinding, Publication, SeenPhoto, Verdict
 from countenance.seals import sha256_hex
 
 # An appearance answers "where am I" and "where is she"; being shown is decided anew from the pixels at publication.
 APPEARANCE_PURPOSES: Final = (Purpose.FIND_ME, Purpose.BE_FOUND)
+# A human's word that puts a person at a box: it founds an appearance as a reference does.
+PLACING_VERDICTS: Final = (Verdict.TAGGED, Verdict.CONFIRMED)
 # How long a transaction waits for another process before it says that the library is busy.
 BUSY_SECONDS: Final = 5.0
+# SHA-256 as hexadecimal.
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +92,56 @@ def check_receipt(receipt: Receipt, person: str, *, known: Collection[str]) -> N
         raise ReceiptInvalid("the receipt was added before", remedy="draw up a new receipt for a new consent")
 
 
+def check_held(receipt: Receipt, held: Mapping[Purpose, Hold]) -> None:
+    """Refuse to hold a purpose that was not signed for.
+
+    Raises:
+        ValueError: a defect of the caller.
+    """
+    if not held.keys() <= set(receipt.purposes):
+        raise ValueError("a purpose is held that the receipt does not have")
+
+
+def known_already(person: str) -> ValueError:
+    """Give the error for taking up somebody who is there; a defect of the caller."""
+    return ValueError(f"the person {person} is known already")
+
+
+def forgotten_before(person: str) -> ValueError:
+    """Give the error for taking up somebody under the id of a forgotten person; a defect of the caller."""
+    return ValueError(f"the person {person} was forgotten, and does not come back under the same id")
+
+
+def remembered_still(person: str) -> ValueError:
+    """Give the error for forgetting somebody whose evidence period has not ended; a defect of the caller."""
+    return ValueError(f"the evidence period of {person} has not ended")
+
+
+def shown_in_pending(person: str) -> ValueError:
+    """Give the error for forgetting somebody whom a pending copy shows: without the name it could be placed."""
+    return ValueError(f"a copy that shows {person} is still pending: settle it first")
+
+
+def without_reference(person: str) -> ValueError:
+    """Give the error for renewing a reference that is not there; a defect of the caller."""
+    return ValueError(f"{person} has no reference to renew")
+
+
+def check_link(digest: str) -> None:
+    """Refuse what is no SHA-256 in hexadecimal: the link itself must never be kept.
+
+    Raises:
+        ValueError: a defect of the caller.
+    """
+    if _DIGEST.fullmatch(digest) is None:
+        raise ValueError("a private link is kept by its SHA-256, in hexadecimal")
+
+
+def link_taken() -> ValueError:
+    """Give the error for a private link that another person has; a defect of the caller, who draws 128 bits."""
+    return ValueError("this private link is another person's")
+
+
 def check_release(fingerprint: str, content: bytes) -> None:
     """Refuse a content hash that is not the content's.
 
@@ -121,6 +177,52 @@ def check_matched(matched: Mapping[int, Permit], *, boxes: int) -> None:
         raise ValueError("a match names a box that the photo does not have")
     if len({permit.person for permit in matched.values()}) != len(matched):
         raise ValueError("a person appears at most once in a photo")
+
+
+def check_place(place: int, *, boxes: int) -> None:
+    """Refuse a box that is not there, as all of a photo that is not done are.
+
+    Raises:
+        ValueError: a defect of the caller.
+    """
+    if not 0 <= place < boxes:
+        raise ValueError("the photo does not have that box")
+
+
+def not_done(photo: int) -> ValueError:
+    """Give the error for drawing on a photo that is not done, or not known; a defect of the caller."""
+    return ValueError(f"there is no photo {photo} that is done")
+
+
+def check_decision(decision: Decision) -> None:
+    """Refuse a human's word with a box too few or too many, or at no clear moment.
+
+    Raises:
+        ValueError: a defect of the caller.
+    """
+    check_moment(decision.at)
+    if (decision.box is None) is not (decision.verdict is Verdict.REJECTED):
+        raise ValueError("a tag and a confirmation have a box, and a rejection has none")
+
+
+def undecidable(consents: Sequence[Consent], now: datetime) -> ConsentRefused | None:
+    """Give the error for a human's word about somebody without live consent, with the gate's most telling reason."""
+    answers = [decide(consents, purpose, now=now) for purpose in Purpose]
+    refusals = [answer for answer in answers if isinstance(answer, Refusal)]
+    if len(refusals) < len(answers):
+        return None
+    most = max(refusals, key=lambda refusal: list(Reason).index(refusal.reason))
+    return ConsentRefused(most.what, reason=most.reason, remedy="ask the person for a new signed form")
+
+
+def check_job(job: Job, *, known: Collection[int]) -> None:
+    """Refuse a job that was not queued.
+
+    Raises:
+        ValueError: a defect of the caller.
+    """
+    if job.number not in known:
+        raise ValueError(f"there is no job {job.number}")
 
 
 def check_path(path: Path) -> None:
@@ -203,6 +305,16 @@ def busy() -> LibraryBusy:
 def by_path(appearances: Iterable[Appearance]) -> tuple[Appearance, ...]:
     """Give appearances in the order of their paths, byte by byte, so that every store lists alike."""
     return tuple(sorted(appearances, key=lambda appearance: os.fsencode(appearance.photo)))
+
+
+def findings_about(
+    rows: Iterable[tuple[int, SealedEntry]], audit_key: bytes, *, library: str
+) -> Iterator[PersonFinding]:
+    """Give what the ledger tells the person with this audit key."""
+    for index, sealed in rows:
+        match open_person_part(sealed, audit_key, library=library):
+            case {"kind": str(kind), "at": str(at), "role": str(role), "facts": dict(facts)}:
+                yield PersonFinding(index, kind, read_moment(at), role, facts)
 
 
 def _folded(name: str) -> str:

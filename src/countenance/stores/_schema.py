@@ -1,13 +1,13 @@
-"""The tables of `library.db`, format 1, as docs/formats/store.md promises them; migrations build exactly these."""
+"""The tables of `library.db`, format 2, as docs/formats/store.md promises them; migrations build exactly these."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Column, ForeignKey, ForeignKeyConstraint, Integer, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, ForeignKeyConstraint, Index, Integer, MetaData, Table, Text, UniqueConstraint
 from sqlalchemy.types import UserDefinedType
 
 # The number of the format that this code reads and writes: the last migration's.
-FORMAT: Final = 1
+FORMAT: Final = 2
 # "Cntn": tells our files from other SQLite databases (PRAGMA application_id).
 APPLICATION_ID: Final = 0x436E746E
 
@@ -28,11 +28,15 @@ metadata: Final = MetaData(
 
 
 def _table(
-    name: str, *columns: Column[Any] | ForeignKeyConstraint | UniqueConstraint, with_rowid: bool = True
+    name: str,
+    *columns: Column[Any] | ForeignKeyConstraint | UniqueConstraint,
+    added: Sequence[Column[Any]] = (),
+    with_rowid: bool = True,
 ) -> Table:
     # STRICT: the engine itself keeps text out of a column of numbers, and its integrity check looks for it.
+    # A column that a later format added stands behind the seal, where SQLite puts it, and may be null.
     seal = Column("seal", Blob, nullable=False)
-    return Table(name, metadata, *columns, seal, sqlite_strict=True, sqlite_with_rowid=with_rowid)
+    return Table(name, metadata, *columns, seal, *added, sqlite_strict=True, sqlite_with_rowid=with_rowid)
 
 
 def _number(name: str, *more: ForeignKey, **options: Any) -> Column[int]:  # noqa: ANN401  (Column's options)
@@ -47,8 +51,8 @@ def _blob(name: str, **options: Any) -> Column[bytes]:  # noqa: ANN401  (Column'
     return Column(name, Blob, **{"nullable": False, **options})
 
 
-def _key(make: Callable[..., Column[Any]], name: str, *more: ForeignKey) -> Column[Any]:
-    return make(name, *more, primary_key=True, autoincrement=False)
+def _key(make: Callable[..., Column[Any]], name: str, *more: ForeignKey, index: bool = False) -> Column[Any]:
+    return make(name, *more, primary_key=True, autoincrement=False, index=index)
 
 
 # The library as it was made: read before anything else, so `id`, `format` and `key_check` stay in every format.
@@ -71,13 +75,19 @@ standing: Final = _table(
 )
 policies: Final = _table("policies", _key(_number, "number"), _number("since"), _blob("policy"))
 keys: Final = _table("keys", _key(_text, "kind"), _key(_text, "subject"), _blob("wrapped"), with_rowid=False)
-people: Final = _table("people", _key(_number, "number"), _text("id", unique=True), _blob("name"))
+people: Final = _table(
+    "people",
+    _key(_number, "number"),
+    _text("id", unique=True),
+    _blob("name"),
+    added=[_number("last_act", nullable=True)],
+)
 receipts: Final = _table(
     "receipts",
     _key(_number, "number"),
     _text("id", unique=True),
     _text("person", ForeignKey("people.id"), index=True),
-    _number("given"),
+    _number("given", index=True),
     _number("valid_until"),
     _number("with_template"),
     _blob("jws"),
@@ -88,10 +98,17 @@ permissions: Final = _table(
     _key(_text, "purpose"),
     _text("person", ForeignKey("people.id"), index=True),
     _number("given"),
-    _number("expires"),
+    _number("expires", index=True),
     _number("with_template"),
     _number("withdrawn_at", nullable=True),
+    added=[_text("held", nullable=True), _number("child", nullable=True)],
     with_rowid=False,
+)
+# Only of what was withdrawn: most permissions are not, and nothing that asks for live ones may come by this way.
+withdrawals: Final = Index(
+    "ix_permissions_withdrawn_at",
+    permissions.c.withdrawn_at,
+    sqlite_where=permissions.c.withdrawn_at.is_not(None),
 )
 releases: Final = _table(
     "releases",
@@ -162,9 +179,42 @@ publications: Final = _table(
 publication_people: Final = _table(
     "publication_people",
     _key(_text, "publication", ForeignKey("publications.id")),
-    _key(_text, "person", ForeignKey("people.id")),
+    _key(_text, "person", ForeignKey("people.id"), index=True),
     with_rowid=False,
 )
+# What humans decided: about a photo by its content, so that moving a file loses nothing.
+decisions: Final = _table(
+    "decisions",
+    _key(_text, "fingerprint"),
+    _key(_text, "person", ForeignKey("people.id"), index=True),
+    _text("verdict"),
+    _number("x", nullable=True),
+    _number("y", nullable=True),
+    _number("w", nullable=True),
+    _number("h", nullable=True),
+    _number("at"),
+    with_rowid=False,
+)
+links: Final = _table(
+    "links",
+    _key(_text, "digest"),
+    _text("person", ForeignKey("people.id"), unique=True),
+    _number("made_at"),
+)
+jobs: Final = _table(
+    "jobs",
+    _key(_number, "number"),
+    _text("kind"),
+    _text("state"),
+    _number("queued_at"),
+    _number("began_at", nullable=True),
+    _number("ended_at", nullable=True),
+    _number("total"),
+    _number("done"),
+    _number("failed"),
+)
+# Who was forgotten: an id drawn at random and a moment, and nothing else.
+tombstones: Final = _table("tombstones", _key(_text, "person"), _number("ended_at"))
 ledger: Final = _table("ledger", _key(_number, "place"), _blob("salt"), _blob("payload"))
 # For each table above: how many rows it has, and the keyed sum of their seals.
 tallies: Final = _table("tallies", _key(_text, "name"), _number("row_count"), _blob("total"), with_rowid=False)

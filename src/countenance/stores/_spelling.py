@@ -9,10 +9,20 @@ from typing import Any, Final
 
 import numpy as np
 
-from countenance.consent import Purpose
+from countenance.consent import Hold, Purpose
 from countenance.errors import StoreBroken
 from countenance.faces import Box, Template
-from countenance.ports import PhotoRecord, PhotoState, Publication, PublicationState, SeenPhoto
+from countenance.ports import (
+    Decision,
+    Job,
+    JobState,
+    PhotoRecord,
+    PhotoState,
+    Publication,
+    PublicationState,
+    SeenPhoto,
+    Verdict,
+)
 from countenance.seals import canonical
 from countenance.stores import _rules
 from countenance.stores._rows import Values
@@ -36,6 +46,16 @@ def moment_number(moment: datetime) -> int:
 def moment_of(number: int) -> datetime:
     """Give the moment back."""
     return _EPOCH + timedelta(microseconds=number)
+
+
+def moment_or_none(number: int | None) -> datetime | None:
+    """Give a moment back that there may not be."""
+    return None if number is None else moment_of(number)
+
+
+def number_or_none(moment: datetime | None) -> int | None:
+    """Give a moment that there may not be as a number."""
+    return None if moment is None else moment_number(moment)
 
 
 def path_bytes(path: Path) -> bytes:
@@ -66,6 +86,18 @@ def template_of(data: bytes, model: str) -> Template:
 def purpose_of(text: str) -> Purpose:
     """Give a purpose back."""
     return Purpose(text)
+
+
+def hold_of(text: str) -> Hold:
+    """Give a hold back."""
+    return Hold(text)
+
+
+def box_row(box: Box | None) -> dict[str, int | None]:
+    """Give the columns of a box; of none, they are null."""
+    if box is None:
+        return {"x": None, "y": None, "w": None, "h": None}
+    return {"x": box.x, "y": box.y, "w": box.w, "h": box.h}
 
 
 def box_of(row: Values) -> Box:
@@ -100,6 +132,60 @@ def photo_of(row: Values) -> PhotoRecord:
             why=row["why"],
             seen_with=row["seen_with"],
             roll=row["roll"],
+        )
+
+
+def decision_row(decision: Decision) -> dict[str, Any]:
+    """Give the columns of a human's word."""
+    return {
+        "fingerprint": decision.fingerprint,
+        "person": decision.person,
+        "verdict": str(decision.verdict),
+        **box_row(decision.box),
+        "at": moment_number(decision.at),
+    }
+
+
+def decision_of(row: Values) -> Decision:
+    """Give a human's word back."""
+    with understood():
+        return Decision(
+            fingerprint=row["fingerprint"],
+            person=row["person"],
+            verdict=Verdict(row["verdict"]),
+            box=None if row["x"] is None else box_of(row),
+            at=moment_of(row["at"]),
+        )
+
+
+def job_row(job: Job) -> dict[str, Any]:
+    """Give the columns of a job."""
+    return {
+        "number": job.number,
+        "kind": job.kind,
+        "state": str(job.state),
+        "queued_at": moment_number(job.queued_at),
+        "began_at": number_or_none(job.began_at),
+        "ended_at": number_or_none(job.ended_at),
+        "total": job.total,
+        "done": job.done,
+        "failed": job.failed,
+    }
+
+
+def job_of(row: Values) -> Job:
+    """Give a job back."""
+    with understood():
+        return Job(
+            number=row["number"],
+            kind=row["kind"],
+            state=JobState(row["state"]),
+            queued_at=moment_of(row["queued_at"]),
+            began_at=moment_or_none(row["began_at"]),
+            ended_at=moment_or_none(row["ended_at"]),
+            total=row["total"],
+            done=row["done"],
+            failed=row["failed"],
         )
 
 

@@ -28,7 +28,8 @@ from countenance.ports import Check, Vault
 from countenance.stores import _resting, _schema
 from countenance.stores._engine import FILE_NAME, READING, WRITING, connect, make_engine, transaction, translated
 from countenance.stores._founding import birth, bring_up_to_date, found, has_tables, key_check
-from countenance.stores._reading import ONLY, SqlReading
+from countenance.stores._reading import SqlReading
+from countenance.stores._reading_base import ONLY
 from countenance.stores._rows import RowKeys, Rows
 from countenance.stores._unit import SqlUnit
 from countenance.stores._verifying import verified

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from countenance.consent import Consent, Policy, Purpose, Receipt, draft_receipt
+from countenance.consent import Consent, Hold, Policy, Purpose, Receipt, draft_receipt
 
 LIBRARY = "9c1f0e7a52d84b6f"
 ADA = "4be1a6c2d3f80975"
@@ -51,6 +51,7 @@ class Office:
         days: float = 100,
         starts_in: float = 0,
         withdrawn: Sequence[Purpose] = (),
+        held: Mapping[Purpose, Hold] | None = None,
         with_template: bool = True,
     ) -> Consent:
         """Give a consent that starts in so many days (negative: has started) and lasts so many days from then."""
@@ -58,7 +59,7 @@ class Office:
         shift = timedelta(days=starts_in)
         receipt = replace(receipt, given=receipt.given + shift, valid_until=receipt.valid_until + shift)
         taken_back: Mapping[Purpose, datetime] = dict.fromkeys(withdrawn, self.now)
-        return Consent(receipt, taken_back)
+        return Consent(receipt, taken_back, held or {})
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import pickle
 from collections.abc import Callable, Sequence
 from dataclasses import FrozenInstanceError, replace
 from datetime import UTC, datetime, timedelta, timezone
+from functools import partial
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from countenance.consent import (
     Consent,
+    Hold,
     Permit,
     Policy,
     Purpose,
@@ -30,14 +32,25 @@ if TYPE_CHECKING:
     from tests.rooms.consent.conftest import Office  # a conftest is not importable when tests run
 
 
+def _held(office: "Office", some: Sequence[Purpose], asked: Purpose, *, hold: Hold) -> Consent:
+    return office.consent(some, held={asked: hold})
+
+
 SOME = [some for size in (1, 2, 3) for some in combinations(Purpose, size)]
+HELD = {f"held for {hold}": hold for hold in Hold}
 STATES: dict[str, Callable[["Office", Sequence[Purpose], Purpose], Consent]] = {
     "given": lambda office, some, _: office.consent(some),
     "expired": lambda office, some, _: office.consent(some, starts_in=-200, days=100),
     "withdrawn": lambda office, some, asked: office.consent(some, withdrawn=[asked]),
     "not yet": lambda office, some, _: office.consent(some, starts_in=1),
+    **{name: partial(_held, hold=hold) for name, hold in HELD.items()},
 }
-REASONS = {"expired": Reason.EXPIRED, "withdrawn": Reason.WITHDRAWN, "not yet": Reason.NOT_YET}
+REASONS = {
+    "expired": Reason.EXPIRED,
+    "withdrawn": Reason.WITHDRAWN,
+    "not yet": Reason.NOT_YET,
+    **dict.fromkeys(HELD, Reason.HELD),
+}
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -145,6 +158,7 @@ def test_one_person_at_a_time(office: "Office") -> None:
         st.tuples(
             st.sets(st.sampled_from(Purpose), min_size=1),
             st.sets(st.sampled_from(Purpose)),
+            st.dictionaries(st.sampled_from(Purpose), st.sampled_from(Hold)),
             st.integers(-150, 50),
             st.integers(1, 365),
             st.booleans(),
@@ -154,18 +168,18 @@ def test_one_person_at_a_time(office: "Office") -> None:
     asked=st.sampled_from(Purpose),
 )
 def test_the_gate_says_what_the_receipts_say(
-    lists: list[tuple[set[Purpose], set[Purpose], int, int, bool]], asked: Purpose
+    lists: list[tuple[set[Purpose], set[Purpose], dict[Purpose, Hold], int, int, bool]], asked: Purpose
 ) -> None:
-    """R4: for any history, a permit if and only if a receipt gives the purpose, holds, and was not withdrawn."""
+    """R4: for any history, a permit if and only if a live receipt gives the purpose, unwithdrawn and not waiting."""
     now = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
     policy = Policy.draft(controller="Hill School", contact="office@hill-school.example", staff_search=True)
     consents, live, templates = [], False, False
-    for some, gone, starts, days, template in lists:
+    for some, gone, held, starts, days, template in lists:
         receipt = _receipt(policy, now + timedelta(days=starts), days, some, template=template)
-        consents.append(Consent(receipt, dict.fromkeys(gone, now)))
+        consents.append(Consent(receipt, dict.fromkeys(gone, now), held))
         holds = starts <= 0 < starts + days
-        live |= holds and asked in some - gone
-        templates |= holds and template and bool(some - gone)
+        live |= holds and asked in some - gone - held.keys()
+        templates |= holds and template and any(held.get(purpose) is not Hold.FACE for purpose in some - gone)
     assert isinstance(decide(consents, asked, now=now), Permit) is live
     assert isinstance(decide_template(consents, now=now), Permit) is templates
 
@@ -194,6 +208,64 @@ def test_a_template_needs_a_live_receipt_that_allows_it(office: "Office") -> Non
         permit = decide_template(consents, now=office.now)
         assert isinstance(permit, Permit)
         assert permit.receipt == lasting[-1].receipt.id
+
+
+@pytest.mark.parametrize("hold", Hold)
+def test_what_waits_is_refused_with_what_it_waits_for(office: "Office", hold: Hold) -> None:
+    """R31: a purpose that waits is refused in words of its own, and takes no other purpose with it."""
+    consent = office.consent(held={Purpose.BE_FOUND: hold})
+    answers = {purpose: decide([consent], purpose, now=office.now) for purpose in Purpose}
+    assert [purpose for purpose, answer in answers.items() if isinstance(answer, Permit)] == [
+        Purpose.FIND_ME,
+        Purpose.BE_SHOWN,
+    ]
+    refusal = answers[Purpose.BE_FOUND]
+    assert isinstance(refusal, Refusal)
+    words = {
+        Hold.FACE: "enrolled already",
+        Hold.LINK: "their own link",
+        Hold.STEWARD: "a second steward",
+        Hold.LINK_OR_STEWARD: "their own link or a second steward",
+    }
+    assert (refusal.reason, words[hold] in refusal.what) == (Reason.HELD, True)
+
+
+def test_what_waits_is_refused_for_what_says_more(office: "Office") -> None:
+    """R7, R31: what was withdrawn, has ended or has not begun is refused for that, though it waits too."""
+    for reason, consent in (
+        (Reason.WITHDRAWN, office.consent(withdrawn=[Purpose.FIND_ME], held={Purpose.FIND_ME: Hold.LINK})),
+        (Reason.EXPIRED, office.consent(starts_in=-100, days=100, held={Purpose.FIND_ME: Hold.LINK})),
+        (Reason.NOT_YET, office.consent(starts_in=1, held={Purpose.FIND_ME: Hold.LINK})),
+    ):
+        answer = decide([consent], Purpose.FIND_ME, now=office.now)
+        assert isinstance(answer, Refusal)
+        assert answer.reason is reason
+
+
+def test_one_receipt_that_waits_for_nothing_is_enough(office: "Office") -> None:
+    """R8: a renewal that waits takes nothing from the receipt that is live; when only it is left, it still waits."""
+    live, waiting = office.consent(days=10), office.consent(days=90, held=dict.fromkeys(Purpose, Hold.FACE))
+    for consents in ([live, waiting], [waiting, live]):
+        answer = decide(consents, Purpose.FIND_ME, now=office.now)
+        assert isinstance(answer, Permit)
+        assert answer.until == live.receipt.valid_until
+        later = decide(consents, Purpose.FIND_ME, now=office.now + timedelta(days=10))
+        assert isinstance(later, Refusal)
+
+
+@pytest.mark.parametrize("hold", Hold)
+def test_only_a_held_face_forbids_a_template(office: "Office", hold: Hold) -> None:
+    """R3, R31: what waits for a link or a steward may be enrolled; a face that may be another's may not."""
+    answer = decide_template([office.consent(held=dict.fromkeys(Purpose, hold))], now=office.now)
+    assert isinstance(answer, Permit) is (hold is not Hold.FACE)
+    if isinstance(answer, Refusal):
+        assert answer.reason is Reason.HELD
+    partly = decide_template([office.consent(held={Purpose.BE_FOUND: hold, Purpose.BE_SHOWN: hold})], now=office.now)
+    assert isinstance(partly, Permit)
+    without = office.consent(held=dict.fromkeys(Purpose, hold), with_template=False)
+    refusal = decide_template([without], now=office.now)
+    assert isinstance(refusal, Refusal)
+    assert refusal.reason is Reason.NO_TEMPLATE
 
 
 def test_the_policy_is_asked_apart() -> None:

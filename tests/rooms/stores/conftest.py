@@ -4,13 +4,15 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from countenance.consent import Purpose
+from countenance.consent import Hold, Purpose
+from countenance.seals import sha256_hex
 from countenance.stores import SqlStore
-from library_desk import Desk, make_sql, open_sql
+from library_desk import POLICY, Desk, make_sql, open_sql
 
 
 @pytest.fixture(scope="session")
@@ -37,6 +39,15 @@ def lived_in_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     desk.place("c-1")
     desk.publish("c-2", [desk.permit("p-bo", Purpose.BE_SHOWN)])
     desk.withdraw("p-cy")
+    desk.enrol("p-eve", face=False, guardian="Ada Poe")
+    assert desk.tag("/photos/0.jpg", "p-eve", 3)
+    desk.enrol("p-hal", held=dict.fromkeys(Purpose, Hold.FACE))
+    with desk.recorded() as unit:
+        unit.add_link("p-ann", sha256_hex(b"link"))
+        unit.note_act("p-ann")
+        unit.queue_job("rescan", total=12)
+    desk.enrol("p-old", days=1)
+    Desk(store, desk.now + timedelta(days=1 + POLICY.evidence_days)).forget("p-old")
     assert store.wipe()
     store.close()
     return folder

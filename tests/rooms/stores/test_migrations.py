@@ -1,5 +1,6 @@
 """Formats: the migrations build what the code expects, an older library is brought up to date, wholly or not at all."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -51,9 +52,9 @@ def test_migrations_build_the_schema_that_the_code_uses() -> None:
 
 
 def clauses(connection: Connection) -> set[tuple[str, str, tuple[str, ...]]]:
-    """Give the clauses of each table and index; the order of a table's constraints means nothing."""
+    """Give the clauses of each table and index; their order and their lines mean nothing."""
     return {
-        (kind, name, tuple(sorted(line.strip(" \t,") for line in statement.splitlines())))
+        (kind, name, tuple(sorted(clause.strip() for clause in re.split(r"[\n,]", statement) if clause.strip())))
         for kind, name, statement in _schema_of(connection)
     }
 

@@ -2,8 +2,9 @@
 
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,18 +12,23 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from countenance.consent import Permit, Purpose
+from countenance.consent import Hold, Permit, Purpose
 from countenance.errors import CountenanceError
+from countenance.faces import Box
 from countenance.ledger import EntryKind
-from countenance.ports import Reading, Unit
+from countenance.ports import JobState, Reading, Unit, Verdict
+from countenance.seals import sha256_hex
 from countenance.stores import MemoryStore
 from library_desk import (
     POLICY,
     SEEN_WITH,
     Desk,
+    crop,
+    decision,
     entry,
     first_entry,
     form,
+    loose_permit,
     make_sql,
     open_sql,
     permit,
@@ -35,6 +41,10 @@ T = TypeVar("T")
 PEOPLE = st.sampled_from(["p-1", "p-2", "p-3"])
 PHOTOS = st.sampled_from(["/photos/a.jpg", "/photos/b.jpg"])
 PURPOSES = st.sets(st.sampled_from(list(Purpose)), min_size=1).map(lambda some: [one for one in Purpose if one in some])
+HELD = st.dictionaries(st.sampled_from(list(Purpose)), st.sampled_from(list(Hold)), max_size=2)
+DAYS = st.sampled_from([1, 3, 300])
+GUARDIANS = st.sampled_from(["", "Maria Lee"])
+LINKS = st.sampled_from([sha256_hex(b"a link"), sha256_hex(b"another link")])
 _MADE: list[Path] = []
 
 
@@ -61,7 +71,7 @@ class Twins(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """Let go of the files."""
-        assert self.desks[1].problems() == []
+        assert [desk.problems() for desk in self.desks] == [[], []]
         self.desks[1].store.close()
         shutil.rmtree(self.folder)
 
@@ -78,24 +88,137 @@ class Twins(RuleBasedStateMachine):
         except (CountenanceError, ValueError, StopIteration) as problem:
             return type(problem), str(problem), getattr(problem, "reason", None)
 
-    @rule(person=PEOPLE, purposes=PURPOSES, face=st.booleans(), days=st.sampled_from([1, 3, 300]))
-    def enrol(self, person: str, purposes: list[Purpose], face: bool, days: int) -> None:  # noqa: FBT001
-        """Enrol somebody; a person who is there already is a defect on both."""
-        self.both(lambda desk, unit: desk.take_up(unit, person, purposes=purposes, face=face, days=days))
-
-    @rule(person=PEOPLE, purposes=PURPOSES, face=st.booleans(), days=st.sampled_from([1, 3, 300]))
-    def consent_again(self, person: str, purposes: list[Purpose], face: bool, days: int) -> None:  # noqa: FBT001
-        """Add another receipt."""
+    @rule(person=PEOPLE, purposes=PURPOSES, face=st.booleans(), days=DAYS, guardian=GUARDIANS, held=HELD)
+    def enrol(
+        self,
+        person: str,
+        purposes: list[Purpose],
+        face: bool,  # noqa: FBT001
+        days: int,
+        guardian: str,
+        held: Mapping[Purpose, Hold],
+    ) -> None:
+        """Enrol somebody; a person who is there already, or was forgotten, is a defect on both."""
+        held = {purpose: hold for purpose, hold in held.items() if purpose in purposes}
         self.both(
-            lambda desk, unit: unit.add_receipt(
-                person, desk.receipt(unit, person, purposes=purposes, face=face, days=days)
+            lambda desk, unit: desk.take_up(
+                unit, person, purposes=purposes, face=face, days=days, guardian=guardian, held=held
             )
         )
+
+    @rule(person=PEOPLE, purposes=PURPOSES, face=st.booleans(), days=DAYS, guardian=GUARDIANS, held=HELD)
+    def consent_again(
+        self,
+        person: str,
+        purposes: list[Purpose],
+        face: bool,  # noqa: FBT001
+        days: int,
+        guardian: str,
+        held: Mapping[Purpose, Hold],
+    ) -> None:
+        """Add another receipt; holding what it does not have is a defect on both."""
+        self.both(
+            lambda desk, unit: unit.add_receipt(
+                person,
+                desk.receipt(unit, person, purposes=purposes, face=face, days=days, guardian=guardian),
+                held=held,
+            )
+        )
+
+    @rule(person=PEOPLE, holds=st.sets(st.sampled_from(list(Hold))))
+    def let_go(self, person: str, holds: set[Hold]) -> None:
+        """Let go what waits."""
+        self.both(lambda _, unit: unit.let_go(person, holds))
 
     @rule(person=PEOPLE)
     def add_reference(self, person: str) -> None:
         """Add a reference, if the gate permits anything."""
         self.both(lambda _, unit: unit.add_reference(permit(unit, person), template(person), []))
+
+    @rule(person=PEOPLE, new=st.booleans())
+    def replace_references(self, person: str, new: bool) -> None:  # noqa: FBT001
+        """Take references away, and put a new one in their place or not."""
+
+        def deed(_: Desk, unit: Unit) -> int:
+            dropped = unit.drop_references(person)
+            if new:
+                unit.add_reference(loose_permit(unit, person, Purpose.FIND_ME), template(person), [crop(person, 1)])
+            return dropped
+
+        self.both(deed)
+
+    @rule(person=PEOPLE)
+    def embed_anew(self, person: str) -> None:
+        """Renew a reference, whatever the gate says."""
+        newer = replace(template(person, 32), model="newer 2")
+        self.both(lambda _, unit: unit.renew_reference(loose_permit(unit, person, Purpose.FIND_ME), newer))
+
+    @rule(person=PEOPLE)
+    def sweep(self, person: str) -> None:
+        """Sweep somebody; nothing is left to sweep then."""
+        self.both(lambda _, unit: (unit.sweep(person), person in unit.due().unfounded))
+        for desk in self.desks:
+            assert person not in desk.due().unfounded
+
+    @rule(person=PEOPLE)
+    def forget(self, person: str) -> None:
+        """Forget somebody, if the time has come."""
+        self.both(lambda _, unit: unit.forget(person))
+
+    @rule(person=PEOPLE, digest=LINKS)
+    def link(self, person: str, digest: str) -> None:
+        """Give somebody a private link; that of another is a defect on both."""
+        self.both(lambda _, unit: unit.add_link(person, digest))
+
+    @rule(person=PEOPLE)
+    def act(self, person: str) -> None:
+        """Let somebody do something themselves."""
+        self.both(lambda _, unit: unit.note_act(person))
+
+    @rule(days=st.sampled_from([1, 2, 40]))
+    def set_policy(self, days: int) -> None:
+        """Keep evidence for another time."""
+        self.both(lambda _, unit: unit.set_policy(replace(POLICY, evidence_days=days)))
+
+    @rule(path=PHOTOS, person=PEOPLE, verdict=st.sampled_from(list(Verdict)))
+    def decide(self, path: str, person: str, verdict: Verdict) -> None:
+        """Keep a human's word."""
+        self.both(lambda desk, unit: unit.keep_decision(decision(path, person, verdict, at=desk.now)))
+
+    @rule(path=PHOTOS, person=PEOPLE, purpose=st.sampled_from(list(Purpose)), place=st.integers(0, 2))
+    def appear(self, path: str, person: str, purpose: Purpose, place: int) -> None:
+        """Keep somebody at a box, whatever the gate says."""
+
+        def deed(_: Desk, unit: Unit) -> bool:
+            known = unit.photo(Path(path))
+            return unit.keep_appearance(known.id if known else 7, place, loose_permit(unit, person, purpose))
+
+        self.both(deed)
+
+    @rule(photo_id=st.integers(1, 3), person=PEOPLE)
+    def disappear(self, photo_id: int, person: str) -> None:
+        """Take somebody out of a photo."""
+        self.both(lambda _, unit: unit.drop_appearance(photo_id, person))
+
+    @rule(photo_id=st.integers(1, 3), x=st.integers(-9, 9))
+    def draw(self, photo_id: int, x: int) -> None:
+        """Draw a box on a photo."""
+        self.both(lambda _, unit: unit.add_box(photo_id, Box(x, 0, 50, 60)))
+
+    @rule(total=st.integers(0, 9))
+    def queue(self, total: int) -> None:
+        """Leave work for later."""
+        self.both(lambda _, unit: unit.queue_job("rescan", total=total))
+
+    @rule(number=st.integers(0, 2), state=st.sampled_from(list(JobState)), done=st.integers(0, 9))
+    def work(self, number: int, state: JobState, done: int) -> None:
+        """Do some of it."""
+
+        def deed(desk: Desk, unit: Unit) -> None:
+            for job in unit.jobs()[number : number + 1]:
+                unit.keep_job(replace(job, state=state, done=done, began_at=desk.now))
+
+        self.both(deed)
 
     @rule(person=PEOPLE, purposes=PURPOSES)
     def withdraw(self, person: str, purposes: list[Purpose]) -> None:
@@ -173,9 +296,9 @@ class Twins(RuleBasedStateMachine):
 
         self.both(deed)
 
-    @rule(days=st.sampled_from([1, 2, 5]))
+    @rule(days=st.sampled_from([1, 2, 5, 300, -1]))
     def pass_time(self, days: int) -> None:
-        """Let days go by."""
+        """Let days go by, or set the clock back by one."""
         for desk in self.desks:
             desk.later(days=days)
 
@@ -208,21 +331,42 @@ def view(reading: Reading) -> tuple[object, ...]:
     people = reading.people()
     return (
         people,
-        [(reference.person, reference.template.values.tolist()) for reference in reading.references()],
+        sorted(
+            (one.person, one.template.model, one.template.values.tolist(), one.strict) for one in reading.references()
+        ),
         [
-            [(stored.state, sorted(stored.consent.withdrawn.items())) for stored in reading.receipts(person.id)]
+            [
+                (stored.state, sorted(stored.consent.withdrawn.items()), sorted(stored.consent.held.items()))
+                for stored in reading.receipts(person.id)
+            ]
             for person in people
         ],
+        [reading.enrolment_crops(person.id) for person in people],
         [reading.appearances_of(person.id, purpose) for person in people for purpose in Purpose],
-        list(reading.photos()),
+        [
+            (
+                record,
+                reading.boxes_of(record.path),
+                list(reading.appearances_in(record.path).items()),
+                reading.decisions(record.fingerprint),
+            )
+            for record in reading.photos()
+        ],
         reading.photos_behind(seen_with=SEEN_WITH, limit=9),
         reading.photos_behind_count(seen_with=SEEN_WITH),
         reading.publications(),
         reading.roll(),
+        reading.due(),
+        reading.tombstones(),
+        reading.policies(),
+        reading.jobs(),
+        [reading.linked(digest) for digest in (sha256_hex(b"a link"), sha256_hex(b"another link"))],
+        [reading.receipts_since(person.last_act) for person in people],
         reading.ledger_edge().size,
         [finding.entry for finding in reading.ledger_findings()],
+        [list(reading.findings_about(person)) for person in ("p-1", "p-2", "p-3")],
     )
 
 
 TestTwins = Twins.TestCase
-TestTwins.settings = settings(max_examples=10, stateful_step_count=16)
+TestTwins.settings = settings(max_examples=15, stateful_step_count=24)
