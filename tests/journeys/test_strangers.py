@@ -4,7 +4,6 @@ import base64
 import tempfile
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from countenance.consent import Policy
@@ -14,39 +13,10 @@ from countenance.ledger import Entry, EntryKind
 from countenance.stores import SqlStore
 from countenance.vision import StubVision
 from small_house import STEWARD, House
+from template_traces import traces
 
 STRANGERS = (8, 9, 10)
 MASTER = bytes(range(32))
-
-
-def spellings(identity: int) -> dict[str, bytes]:
-    """Give the ways in which a template could lie in a file: raw in several widths, hexadecimal, base64."""
-    values = StubVision.template(identity).values
-    raw = {
-        "f32": values.astype("<f4").tobytes(),
-        "f64": values.astype("<f8").tobytes(),
-        "f16": values.astype("<f2").tobytes(),
-        "int8": np.round(values * 127).astype(np.int8).tobytes(),
-    }
-    # From the middle, so that a part of a template is found too; base64 of any alignment.
-    found = {name: content[len(content) // 4 : len(content) // 4 + 24] for name, content in raw.items()}
-    for name, content in list(raw.items()):
-        found[f"{name} hex"] = content[8:32].hex().encode()
-        for shift in range(3):
-            found[f"{name} base64 {shift}"] = base64.b64encode(content[shift:])[8:40]
-    return found
-
-
-def traces(folders: list[Path], identities: tuple[int, ...]) -> list[str]:
-    """Name every spelling of these identities' templates that lies in a file below the folders."""
-    contents = [(path, path.read_bytes()) for folder in folders for path in folder.rglob("*") if path.is_file()]
-    return [
-        f"{name} of {identity} in {path.name}"
-        for identity in identities
-        for name, spelt in spellings(identity).items()
-        for path, content in contents
-        if spelt in content
-    ]
 
 
 @pytest.fixture

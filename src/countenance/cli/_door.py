@@ -7,6 +7,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from types import FrameType, MappingProxyType
 from typing import Any, Self
 
@@ -206,8 +207,16 @@ def door() -> None:
 
 def main() -> None:
     """Run the command line and end the process."""
+    _leave_no_core()
     try:
         door.main()
     finally:
         # All is said: another Ctrl-C on the way out, while workers finish their photo, would only make a traceback.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _leave_no_core() -> None:
+    """Keep a crash, ours or a worker's, from leaving memory in a file: templates and keys are in it (POSIX)."""
+    with suppress(ImportError, OSError, ValueError):
+        resource = importlib.import_module("resource")
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
