@@ -4,10 +4,10 @@ import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from countenance.consent import _words
 from countenance.consent._policy import Policy
 from countenance.consent._receipt import Receipt
 from countenance.consent._values import Purpose, in_order, whole_second
+from countenance.consent._wording import wording_in
 from countenance.errors import UsageWrong
 from countenance.seals import sha256_hex
 
@@ -27,11 +27,16 @@ def draft_receipt(  # noqa: PLR0913  (each is a fact that a receipt states)
     with_template: bool,
     expires: datetime | None = None,
     guardian: str = "",
+    language: str | None = None,
 ) -> Receipt:
     """Write a receipt for one person's consent given `now`; without `expires` it lasts as long as the policy allows.
 
+    `language` is that of the notice the person was shown, by default the policy's first; the receipt's own words are
+    in it too, if the house speaks it.
+
     Raises:
-        UsageWrong: no purpose, one that the policy does not offer, or an end in the past or beyond the policy's.
+        UsageWrong: no purpose, one that the policy does not offer, an end in the past or beyond the policy's, or a
+            language that the policy has no notice in.
         ReceiptInvalid: the name, the guardian, an id or the hash of the form is blank or wrong.
     """
     chosen = in_order(purposes)
@@ -44,38 +49,45 @@ def draft_receipt(  # noqa: PLR0913  (each is a fact that a receipt states)
         raise UsageWrong("this library makes no face templates", remedy="enrol without a photo of the face")
     given = whole_second(now)
     until = _end(policy, given, expires)
+    notice, spoken = _notice(policy, language)
+    words = wording_in(spoken)
     return Receipt(
         id=secrets.token_hex(ID_BYTES),
         record=secrets.token_hex(ID_BYTES),
         library=library,
         person=person,
         person_name=name,
-        notice=policy.notice,
-        notice_sha256=sha256_hex(policy.notice.encode()),
-        notice_language=policy.notice_language,
+        notice=notice,
+        notice_sha256=sha256_hex(notice.encode()),
+        notice_language=spoken,
         purposes=chosen,
-        lawful_basis=policy.lawful_basis,
-        data_kinds=_words.WITH_TEMPLATE_DATA if with_template else _words.WITHOUT_TEMPLATE_DATA,
+        lawful_basis=words.own(policy.lawful_basis),
+        data_kinds=words.data[with_template],
         with_template=with_template,
         controller=policy.controller,
         contact=policy.contact,
-        collection_method=_words.COLLECTION_METHOD,
-        processing_method=_words.WITH_TEMPLATE_METHOD if with_template else _words.WITHOUT_TEMPLATE_METHOD,
-        storage=_words.STORAGE,
-        retention=_words.retention(
-            until=f"{until:%Y-%m-%d}", evidence_days=policy.evidence_days, with_template=with_template
-        ),
-        location=policy.location,
-        jurisdiction=policy.jurisdiction,
-        recipients=policy.recipients,
-        withdrawal_method=_words.withdrawal_method(policy.contact),
-        rights=_words.RIGHTS,
-        authority=policy.authority,
+        collection_method=words.collection_method,
+        processing_method=words.methods[with_template],
+        storage=words.storage,
+        retention=words.retention(until=until, evidence_days=policy.evidence_days, with_template=with_template),
+        location=words.own(policy.location),
+        jurisdiction=words.own(policy.jurisdiction),
+        recipients=tuple(map(words.own, policy.recipients)),
+        withdrawal_method=words.withdrawal(policy.contact),
+        rights=words.rights,
+        authority=words.own(policy.authority),
         given=given,
         valid_until=until,
         release_sha256=release_sha256,
         guardian=guardian,
     )
+
+
+def _notice(policy: Policy, language: str | None) -> tuple[str, str]:
+    """Give the notice to be shown, and its language."""
+    if language is not None and language != policy.notice_language:
+        raise UsageWrong(f"this library has no notice in {language}", remedy=f"choose from {policy.notice_language}")
+    return policy.notice, policy.notice_language
 
 
 def _end(policy: Policy, given: datetime, expires: datetime | None) -> datetime:

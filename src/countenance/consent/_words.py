@@ -1,6 +1,7 @@
 """The plain words that notices and receipts are made of; a controller may write its own notice instead."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from countenance.consent._values import Purpose
 
@@ -47,6 +48,9 @@ WITHOUT_TEMPLATE_DATA = (
     "the places of the face in the library's photos, marked by hand",
 )
 
+# Who else gets the data, where a controller names nobody.
+NOBODY = "nobody outside the controller"
+
 STORAGE = "encrypted with keys of this person's own; the master key is kept outside the photo library"
 
 
@@ -57,12 +61,12 @@ def lawful_basis(*, recognition: bool) -> str:
     return "consent (GDPR Art. 6(1)(a))"
 
 
-def retention(*, until: str, evidence_days: int, with_template: bool) -> str:
-    """Say how long what is kept: `until` is a date or a span in words."""
+def retention(*, until: datetime, evidence_days: int, with_template: bool) -> str:
+    """Say how long what is kept."""
     kept = "face template, enrolment photos and places in photos" if with_template else "places in photos"
     return (
-        f"{kept}: until {until}, or until consent is withdrawn, if that is sooner; name, signed form, receipt and the "
-        f"record of searches, as evidence: at most {evidence_days} days longer"
+        f"{kept}: until {until:%Y-%m-%d}, or until consent is withdrawn, if that is sooner; name, signed form, receipt "
+        f"and the record of searches, as evidence: at most {evidence_days} days longer"
     )
 
 

@@ -1,0 +1,123 @@
+"""The plain words of a receipt in French; each says what its English one in `_words` says, and no more."""
+
+from datetime import datetime
+
+from countenance.consent._values import Purpose
+
+
+def _typeset(text: str) -> str:
+    """Set French type: a blank that does not break before `; : ? !`, and a round apostrophe."""
+    for mark in ";:?!":
+        text = text.replace(f" {mark}", f"\N{NO-BREAK SPACE}{mark}")
+    return text.replace("'", "\N{RIGHT SINGLE QUOTATION MARK}")
+
+
+PURPOSE_WORDS = {
+    Purpose.FIND_ME: _typeset("Je peux retrouver les photos où je figure. La réponse n'est donnée qu'à moi."),
+    Purpose.BE_FOUND: _typeset(
+        "Le personnel autorisé peut me retrouver à partir d'une photo. Il doit donner une raison à chaque fois, et je "
+        "peux voir chacune de ces recherches et sa raison."
+    ),
+    Purpose.BE_SHOWN: _typeset("Mon visage peut être vu sur les photos publiées. Sans cet accord, il est masqué."),
+}
+
+RIGHTS = tuple(
+    _typeset(right)
+    for right in (
+        "retirer mon consentement à tout moment, sans donner de raison et sans en subir de désavantage",
+        "savoir ce qui est conservé à mon sujet et en obtenir une copie",
+        "faire corriger les erreurs",
+        "faire effacer ce qui est conservé à mon sujet",
+        "faire limiter l'usage de mes données",
+        "emporter mes données dans un format courant",
+        "déposer une réclamation auprès de l'autorité de contrôle",
+    )
+)
+
+COLLECTION_METHOD = "un formulaire signé sur papier, dont une copie numérisée est conservée avec ce reçu"
+
+WITH_TEMPLATE_METHOD = _typeset(
+    "un ordinateur mesure le visage sur les photos données à cet effet et garde le résultat, un gabarit facial ; les "
+    "visages des photos de la photothèque y sont comparés ; une correspondance n'est qu'une possibilité, que des "
+    "personnes vérifient, et rien n'est décidé automatiquement"
+)
+WITHOUT_TEMPLATE_METHOD = _typeset(
+    "aucun gabarit facial n'est créé ; le personnel indique à la main où la personne figure sur une photo, et rien "
+    "n'est décidé automatiquement"
+)
+
+WITH_TEMPLATE_DATA = (
+    "le nom",
+    "le formulaire signé",
+    _typeset("les photos données pour l'inscription"),
+    "un gabarit facial calculé à partir de ces photos (données biométriques)",
+    "les emplacements du visage sur les photos de la photothèque",
+)
+WITHOUT_TEMPLATE_DATA = (
+    "le nom",
+    "le formulaire signé",
+    "les emplacements du visage sur les photos de la photothèque, indiqués à la main",
+)
+
+STORAGE = _typeset(
+    "chiffré avec des clés propres à cette personne ; la clé principale est gardée hors de la photothèque"
+)
+
+_MONTHS = (
+    *("janvier", "février", "mars", "avril", "mai", "juin"),
+    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
+)
+
+
+def retention(*, until: datetime, evidence_days: int, with_template: bool) -> str:
+    """Say how long what is kept."""
+    kept = (
+        "gabarit facial, photos d'inscription et emplacements sur les photos"
+        if with_template
+        else "emplacements sur les photos"
+    )
+    return _typeset(
+        f"{kept} : jusqu'au {day(until)}, ou jusqu'au retrait du consentement s'il vient plus tôt ; nom, formulaire "
+        f"signé, reçu et registre des recherches, à titre de preuve : au plus {evidence_days} jours de plus"
+    )
+
+
+def withdrawal_method(contact: str) -> str:
+    """Say how to withdraw."""
+    before = _typeset("s'adresser à ")
+    after = _typeset(
+        " ; aucune raison n'est demandée ; le retrait prend effet dès qu'il est enregistré, et ce qui a été tiré du "
+        "visage est alors effacé"
+    )
+    return f"{before}{contact}{after}"
+
+
+def day(moment: datetime) -> str:
+    """Give a day as it is written: 1er juillet 2026."""
+    return f"{'1er' if moment.day == 1 else moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
+
+
+# What `Policy.draft` writes where a controller says nothing of its own; a controller's own words are never translated.
+POLICY_PHRASES = {
+    english: _typeset(french)
+    for english, french in (
+        (
+            "the data protection authority of the controller's place of establishment",
+            "l'autorité de protection des données du lieu d'établissement du responsable",
+        ),
+        (
+            "the law of the controller's place of establishment",
+            "le droit du lieu d'établissement du responsable",
+        ),
+        (
+            "on the controller's own computers, at its place of establishment",
+            "sur les ordinateurs du responsable, à son lieu d'établissement",
+        ),
+        ("nobody outside the controller", "personne en dehors du responsable"),
+        ("consent (GDPR Art. 6(1)(a))", "consentement (RGPD, art. 6(1)(a))"),
+        (
+            "consent (GDPR Art. 6(1)(a)); for the face template, explicit consent (GDPR Art. 9(2)(a))",
+            "consentement (RGPD, art. 6(1)(a)) ; pour le gabarit facial, consentement explicite (RGPD, art. 9(2)(a))",
+        ),
+    )
+}
