@@ -63,10 +63,11 @@ WORDS = {
         "be-shown": "My face may be seen in photos that are published. Without this, it is covered.",
     },
     "fr": {
-        "find-me": "Je peux retrouver les photos où je figure. La réponse n\u2019est donnée qu\u2019à moi.",
-        "be-found": "Le personnel autorisé peut me retrouver à partir d\u2019une photo. Il doit donner une raison à "
-        "chaque fois, et je peux voir chacune de ces recherches et sa raison.",
-        "be-shown": "Mon visage peut être vu sur les photos publiées. Sans cet accord, il est masqué.",
+        "find-me": "Je peux retrouver les photos sur lesquelles je figure. La réponse est pour moi.",
+        "be-found": "Le personnel autorisé peut me retrouver à partir d\u2019une photo. Il doit chaque fois indiquer "
+        "un motif, et je peux voir chacune de ces recherches avec son motif.",
+        "be-shown": "Mon visage peut être visible sur les photos qui sont publiées. Sans cette autorisation, il est "
+        "masqué.",
     },
 }
 DATA = {
@@ -79,7 +80,7 @@ DATA = {
     "le nom": "pd:Name",
     "le formulaire signé": "dpv:ProvidedPersonalData",
     "les photos données pour l\u2019inscription": "pd:Picture",
-    "un gabarit facial calculé à partir de ces photos (données biométriques)": "pd:FacialPrint",
+    "un gabarit biométrique du visage, calculé à partir de ces photos": "pd:FacialPrint",
     "les emplacements du visage sur les photos de la photothèque": "dpv:DerivedPersonalData",
     "les emplacements du visage sur les photos de la photothèque, indiqués à la main": "dpv:DerivedPersonalData",
 }
@@ -195,13 +196,12 @@ def _moment(text: str) -> datetime:
 
 def as_jsonld(receipt: Json, token: str, key: bytes) -> Json:
     """Write the JSON-LD form of a receipt, to compare it with the one that was given."""
-    event = receipt["event"]
     return {
         "@id": _urn(receipt, "receipt", receipt["header"]["receipt_id"]),
         "@type": "dpv:ConsentReceipt",
         "dct:conformsTo": "https://w3id.org/dpv/schema/dpv-27560#receipt" + _profile(receipt),
         "dct:identifier": receipt["header"]["receipt_id"],
-        "dct:created": event["event_time"],
+        "dct:created": receipt["event"]["event_time"],
         "countenance:signedReceipt": token,
         "countenance:publicKey": key.hex(),
         "dpv:hasRecordOfActivity": as_record(receipt),
@@ -215,7 +215,7 @@ def as_record(receipt: Json) -> Json:
     guardian = {"@type": "dpv:GuardianOfDataSubject", "dpv:hasName": event["guardian"]}
     controller, contact = processing["pii_controller"]["name"], processing["pii_controller"]["contact"]
     articles = ["eu-gdpr:A6-1-a"] if _profile(receipt) else []
-    articles += ["eu-gdpr:A9-2-a"] if articles and processing["with_template"] and "9(2)(a)" in _basis(receipt) else []
+    articles += ["eu-gdpr:A9-2-a"] if articles and processing["with_template"] and _names(receipt, "9", "2") else []
     until = {"@type": "dpv:UntilTimeDuration", "rdf:value": event["valid_until"]}
     return {
         "@id": _urn(receipt, "record", header["record_id"]),
@@ -245,7 +245,7 @@ def as_record(receipt: Json) -> Json:
             "dpv:hasContact": contact,
         },
         "dpv:hasLegalBasis": {
-            **_text("dpv:LegalBasis", _basis(receipt)),
+            **_text("dpv:LegalBasis", processing["lawful_basis"]),
             "skos:broader": ["dpv:ExplicitlyExpressedConsent", *articles],
         },
         "dpv:hasJurisdiction": _text("dpv:Jurisdiction", processing["jurisdiction"]),
@@ -337,12 +337,13 @@ def _urn(receipt: Json, *names: str) -> str:
     return ":".join(("urn:countenance:library", receipt["header"]["library_id"], *names))
 
 
-def _basis(receipt: Json) -> str:
-    return str(receipt["processing"]["lawful_basis"])
-
-
 def _profile(receipt: Json) -> str:
-    return "-eu-gdpr" if "6(1)(a)" in _basis(receipt) else ""
+    return "-eu-gdpr" if _names(receipt, "6", "1") else ""
+
+
+def _names(receipt: Json, article: str, paragraph: str) -> bool:
+    basis = receipt["processing"]["lawful_basis"]
+    return f"{article}({paragraph})(a)" in basis or f"{article}, paragraphe {paragraph}, point a)" in basis
 
 
 def _notice_name(receipt: Json) -> str:
@@ -440,11 +441,9 @@ def summary(receipt: Json, stated: list[str], now: datetime) -> str:
         ("Form", f"SHA-256 {event['release_sha256']}"),
         *(("Stated", f"{line} (by the controller, not signed)") for line in stated),
     ]
-    lines = [f"Receipt {header['receipt_id']} holds."]
-    lines += [_row(name, text) for name, text in rows]
     if not stated:
-        lines.append(_row("Not in it", "whether it was withdrawn since: ask the controller"))
-    return "\n".join(lines)
+        rows.append(("Not in it", "whether it was withdrawn since: ask the controller"))
+    return "\n".join([f"Receipt {header['receipt_id']} holds.", *(_row(name, text) for name, text in rows)])
 
 
 def _row(name: str, text: str) -> str:

@@ -156,7 +156,7 @@ def _legal_basis(receipt: Receipt) -> JsonObject:
     kinds = ["dpv:ExplicitlyExpressedConsent"]
     if _under_gdpr(receipt):
         kinds.append(_terms.CONSENT_TERM)
-        if receipt.with_template and _terms.EXPLICIT_ARTICLE in receipt.lawful_basis:
+        if receipt.with_template and _names(receipt, _terms.EXPLICIT_ARTICLE):
             kinds.append(_terms.EXPLICIT_TERM)
     return {**_described("dpv:LegalBasis", receipt.lawful_basis), "skos:broader": kinds}
 
@@ -248,7 +248,11 @@ def _profile(profile: str, receipt: Receipt) -> str:
 
 
 def _under_gdpr(receipt: Receipt) -> bool:
-    return _terms.CONSENT_ARTICLE in receipt.lawful_basis
+    return _names(receipt, _terms.CONSENT_ARTICLE)
+
+
+def _names(receipt: Receipt, article: Sequence[str]) -> bool:
+    return any(spelling in receipt.lawful_basis for spelling in article)
 
 
 def notice_name(receipt: Receipt) -> str:

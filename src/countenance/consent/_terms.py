@@ -38,10 +38,10 @@ RECEIPT_PROFILE = "https://w3id.org/dpv/schema/dpv-27560#receipt"
 RECORD_PROFILE = "https://w3id.org/dpv/schema/dpv-27560#record"
 EU = "-eu-gdpr"
 
-# What a lawful basis that names the GDPR has in it, in any language, and the term for it.
-CONSENT_ARTICLE = "6(1)(a)"
+# How a lawful basis names an article of the GDPR, in English and in French, and the term for it.
+CONSENT_ARTICLE = ("6(1)(a)", "6, paragraphe 1, point a)")
 CONSENT_TERM = "eu-gdpr:A6-1-a"
-EXPLICIT_ARTICLE = "9(2)(a)"
+EXPLICIT_ARTICLE = ("9(2)(a)", "9, paragraphe 2, point a)")
 EXPLICIT_TERM = "eu-gdpr:A9-2-a"
 
 # DPV has no category for showing somebody in a published photo.

@@ -13,12 +13,14 @@ def _typeset(text: str) -> str:
 
 
 PURPOSE_WORDS = {
-    Purpose.FIND_ME: _typeset("Je peux retrouver les photos où je figure. La réponse n'est donnée qu'à moi."),
+    Purpose.FIND_ME: _typeset("Je peux retrouver les photos sur lesquelles je figure. La réponse est pour moi."),
     Purpose.BE_FOUND: _typeset(
-        "Le personnel autorisé peut me retrouver à partir d'une photo. Il doit donner une raison à chaque fois, et je "
-        "peux voir chacune de ces recherches et sa raison."
+        "Le personnel autorisé peut me retrouver à partir d'une photo. Il doit chaque fois indiquer un motif, et je "
+        "peux voir chacune de ces recherches avec son motif."
     ),
-    Purpose.BE_SHOWN: _typeset("Mon visage peut être vu sur les photos publiées. Sans cet accord, il est masqué."),
+    Purpose.BE_SHOWN: _typeset(
+        "Mon visage peut être visible sur les photos qui sont publiées. Sans cette autorisation, il est masqué."
+    ),
 }
 
 RIGHTS = tuple(
@@ -34,23 +36,23 @@ RIGHTS = tuple(
     )
 )
 
-COLLECTION_METHOD = "un formulaire signé sur papier, dont une copie numérisée est conservée avec ce reçu"
+COLLECTION_METHOD = "un formulaire signé sur papier, dont une copie numérisée est conservée avec ce récépissé"
 
 WITH_TEMPLATE_METHOD = _typeset(
-    "un ordinateur mesure le visage sur les photos données à cet effet et garde le résultat, un gabarit facial ; les "
-    "visages des photos de la photothèque y sont comparés ; une correspondance n'est qu'une possibilité, que des "
+    "un ordinateur mesure le visage sur les photos données à cet effet et garde le résultat, un gabarit biométrique ; "
+    "les visages des photos de la photothèque y sont comparés ; une correspondance n'est qu'une possibilité, que des "
     "personnes vérifient, et rien n'est décidé automatiquement"
 )
 WITHOUT_TEMPLATE_METHOD = _typeset(
-    "aucun gabarit facial n'est créé ; le personnel indique à la main où la personne figure sur une photo, et rien "
-    "n'est décidé automatiquement"
+    "aucun gabarit biométrique n'est créé ; le personnel indique à la main où la personne figure sur une photo, et "
+    "rien n'est décidé automatiquement"
 )
 
 WITH_TEMPLATE_DATA = (
     "le nom",
     "le formulaire signé",
     _typeset("les photos données pour l'inscription"),
-    "un gabarit facial calculé à partir de ces photos (données biométriques)",
+    "un gabarit biométrique du visage, calculé à partir de ces photos",
     "les emplacements du visage sur les photos de la photothèque",
 )
 WITHOUT_TEMPLATE_DATA = (
@@ -72,13 +74,13 @@ _MONTHS = (
 def retention(*, until: datetime, evidence_days: int, with_template: bool) -> str:
     """Say how long what is kept."""
     kept = (
-        "gabarit facial, photos d'inscription et emplacements sur les photos"
+        "gabarit biométrique, photos d'inscription et emplacements sur les photos"
         if with_template
         else "emplacements sur les photos"
     )
     return _typeset(
         f"{kept} : jusqu'au {day(until)}, ou jusqu'au retrait du consentement s'il vient plus tôt ; nom, formulaire "
-        f"signé, reçu et registre des recherches, à titre de preuve : au plus {evidence_days} jours de plus"
+        f"signé, récépissé et registre des recherches, à titre de preuve : au plus {evidence_days} jours de plus"
     )
 
 
@@ -114,10 +116,13 @@ POLICY_PHRASES = {
             "sur les ordinateurs du responsable, à son lieu d'établissement",
         ),
         ("nobody outside the controller", "personne en dehors du responsable"),
-        ("consent (GDPR Art. 6(1)(a))", "consentement (RGPD, art. 6(1)(a))"),
+        ("consent (GDPR Art. 6(1)(a))", "le consentement (RGPD, article 6, paragraphe 1, point a)"),
         (
             "consent (GDPR Art. 6(1)(a)); for the face template, explicit consent (GDPR Art. 9(2)(a))",
-            "consentement (RGPD, art. 6(1)(a)) ; pour le gabarit facial, consentement explicite (RGPD, art. 9(2)(a))",
+            (
+                "le consentement (RGPD, article 6, paragraphe 1, point a) ; pour le gabarit biométrique, le "
+                "consentement explicite (RGPD, article 9, paragraphe 2, point a)"
+            ),
         ),
     )
 }
