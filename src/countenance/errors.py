@@ -21,6 +21,7 @@ CountenanceError
 │   ├── PersonUnknown        nobody by that name or id
 │   └── PersonAmbiguous      several people by that name (carries their ids)
 ├── ReceiptInvalid           a receipt that is incomplete, forged, changed or foreign
+├── ReceiptNotWritten        a copy of a receipt could not be written, or would have gone over another file
 ├── PolicyRefused            a policy that is wrong, or worse than what people were told
 ├── BackupProblem
 │   ├── BackupDamaged        a backup that does not restore, or is no backup
@@ -79,6 +80,7 @@ __all__ = [
     "PhotoUnreadable",
     "PolicyRefused",
     "ReceiptInvalid",
+    "ReceiptNotWritten",
     "ReleaseInvalid",
     "ReleaseProblem",
     "ReleaseUsed",
@@ -189,6 +191,10 @@ class PersonAmbiguous(PersonProblem):
 
 class ReceiptInvalid(CountenanceError):
     """A receipt that is incomplete, forged, changed or of another library."""
+
+
+class ReceiptNotWritten(CountenanceError):
+    """A copy of a receipt could not be written, or would have gone over another file."""
 
 
 class PolicyRefused(CountenanceError):

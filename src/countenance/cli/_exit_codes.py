@@ -55,6 +55,7 @@ EXIT_CODES: Mapping[type[CountenanceError], int] = MappingProxyType(
         errors.PersonUnknown: ERROR,
         errors.PersonAmbiguous: USAGE,
         errors.ReceiptInvalid: ERROR,
+        errors.ReceiptNotWritten: ERROR,
         errors.PolicyRefused: USAGE,
         errors.BackupProblem: ERROR,
         errors.BackupDamaged: NOT_VERIFIED,

@@ -1,26 +1,47 @@
 """`receipts`: what a person signed."""
 
+from pathlib import Path
+
 import click
 
+from countenance.cli._arguments import LocalPath
 from countenance.cli._opening import open_library
 from countenance.cli._options import Command
 from countenance.cli._speaking import answer, clean, wrapped
 from countenance.cli._words import STATES, allowed, day, iso
+from countenance.library import ReceiptFormat
 from countenance.ports import StoredReceipt
+
+ALL = "all"
 
 
 @click.command("receipts", cls=Command)
 @click.argument("person", metavar="PERSON")
-def receipts(person: str) -> int:
+@click.option("--to", metavar="DIR", type=LocalPath(), help="Write them into this folder as files to be given away.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice([*ReceiptFormat, ALL]),
+    help="What to write: a page to print, as it was signed, ISO/IEC TS 27560 as JSON-LD, Kantara 1.1.  [default: all]",
+)
+@click.pass_context
+def receipts(ctx: click.Context, *, person: str, to: Path | None, form: str | None) -> int:
     """Show the receipts of PERSON (a name or an id): what was allowed, when, until when, and what was withdrawn since.
 
-    With --json each comes in full as it was signed, to be checked by anybody without this program.
+    With --json each comes in full as it was signed. With --to the files are written that a person is given, and the
+    public key that anybody can check them with, without this program.
     """
+    if form and not to:
+        raise click.UsageError("Give the folder for the files with --to DIR.", ctx)
+    formats = [ReceiptFormat(form)] if form and form != ALL else list(ReceiptFormat)
     with open_library() as library:
         found, stored = library.receipts(person)
+        written = library.write_receipts(found.id, to, formats) if to else ()
     lines = [f"{clean(found.name)} ({found.id})"]
     for one in stored:
         lines += ["", *_lines(one)]
+    if written:
+        lines += ["", "Written:", *(f"  {clean(path)}" for path in written)]
     answer(
         {
             "person": found.id,
@@ -38,6 +59,7 @@ def receipts(person: str) -> int:
                 }
                 for one in stored
             ],
+            "files": [str(path) for path in written],
         },
         lines,
     )

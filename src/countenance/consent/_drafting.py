@@ -31,12 +31,11 @@ def draft_receipt(  # noqa: PLR0913  (each is a fact that a receipt states)
 ) -> Receipt:
     """Write a receipt for one person's consent given `now`; without `expires` it lasts as long as the policy allows.
 
-    `language` is that of the notice the person was shown, by default the policy's first; the receipt's own words are
-    in it too, if the house speaks it.
+    `language` is the one the person reads: the policy has a notice in it, or shows its first. The receipt's own words
+    are in the notice's language, if the house speaks it, else in English.
 
     Raises:
-        UsageWrong: no purpose, one that the policy does not offer, an end in the past or beyond the policy's, or a
-            language that the policy has no notice in.
+        UsageWrong: no purpose, one that the policy does not offer, or an end in the past or beyond the policy's.
         ReceiptInvalid: the name, the guardian, an id or the hash of the form is blank or wrong.
     """
     chosen = in_order(purposes)
@@ -83,10 +82,8 @@ def draft_receipt(  # noqa: PLR0913  (each is a fact that a receipt states)
     )
 
 
-def _notice(policy: Policy, language: str | None) -> tuple[str, str]:
+def _notice(policy: Policy, language: str | None) -> tuple[str, str]:  # noqa: ARG001  (a policy has one notice yet)
     """Give the notice to be shown, and its language."""
-    if language is not None and language != policy.notice_language:
-        raise UsageWrong(f"this library has no notice in {language}", remedy=f"choose from {policy.notice_language}")
     return policy.notice, policy.notice_language
 
 

@@ -6,6 +6,7 @@ from countenance.journeys.withdraw import Withdrawal
 from countenance.library._checks import LedgerVerdict, Verification
 from countenance.library._condition import condition, key_place
 from countenance.library._library import Indexed, Library, Publishing, PublishingFailure
+from countenance.library._receipt_files import ReceiptFormat
 from countenance.photos import local_path
 from countenance.redaction import Style
 from countenance.vision import ModelCard, catalogue
@@ -19,6 +20,7 @@ __all__ = [
     "Order",
     "Publishing",
     "PublishingFailure",
+    "ReceiptFormat",
     "Style",
     "Verification",
     "Withdrawal",

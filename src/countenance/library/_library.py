@@ -1,6 +1,6 @@
 """The library: opened once, asked as often as wanted, closed at the end."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,6 +25,7 @@ from countenance.library._contact_sheet import write_contact_sheet
 from countenance.library._eyes import ManyEyes, OwnEyes
 from countenance.library._gallery import GalleryKeeper
 from countenance.library._opening import default_vision, make_store, open_store, widened
+from countenance.library._receipt_files import ReceiptFormat, write_printed_receipt, write_receipts
 from countenance.photos import find_photos, open_photo, read_photo
 from countenance.ports import Clock, Eyes, Finding, Person, Progress, Step, Store, StoredReceipt, Vision
 
@@ -248,6 +249,30 @@ class Library(AbstractContextManager["Library"]):
         with self._store.read(now=self._clock()) as reading:
             person = reading.person(named)
             return person, reading.receipts(person.id)
+
+    def write_receipts(self, named: str, folder: Path, formats: Collection[ReceiptFormat]) -> tuple[Path, ...]:
+        """Write a person's receipts into a folder, with the public key that they are checked with; gives the files.
+
+        Raises:
+            PersonUnknown, PersonAmbiguous: nobody, or several.
+            ReceiptNotWritten: another file is in the way, or the disk refuses.
+        """
+        now = self._clock()
+        with self._store.read(now=now) as reading:
+            person = reading.person(named)
+            stored, public_key = reading.receipts(person.id), reading.public_key()
+        return write_receipts(person, stored, folder, formats, public_key=public_key, now=now)
+
+    def print_receipt(self, enrolment: Enrolment, page: Path, *, link_code: str | None = None) -> None:
+        """Write the printed receipt of an enrolment, with the person's private code, which is known only then.
+
+        Raises:
+            ReceiptNotWritten: there is a file by that name, or the disk refuses.
+        """
+        now = self._clock()
+        with self._store.read(now=now) as reading:
+            (stored,) = (one for one in reading.receipts(enrolment.person) if one.id == enrolment.receipt)
+        write_printed_receipt(stored, page, now=now, link_code=link_code)
 
     def withdraw(self, named: str, *, purposes: Sequence[Purpose] | None = None) -> Withdrawal:
         """End a person's consent, and erase what was made of the face when none is left.

@@ -1,0 +1,114 @@
+"""`receipts --to`: the files that a person is given, whole, checkable, and never over another file."""
+
+import errno
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from countenance.library import ReceiptFormat
+from receipt_example import VERIFIER
+from terminal import Terminal
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """Give the files of a folder with what is in them."""
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+def test_every_form_is_written(school: Terminal) -> None:
+    """R1, R2: a person is given each form of each receipt, the record, and the key to check them with."""
+    out = school.folder / "given"
+    told = school.do("receipts", "Ada Byron", "--to", out)
+    (receipt,) = told["receipts"]
+    written = files(out)
+    assert set(written) == {
+        f"receipt-{receipt['receipt']}.html",
+        f"receipt-{receipt['receipt']}.jws",
+        f"receipt-{receipt['receipt']}.jsonld",
+        f"receipt-{receipt['receipt']}.kantara.json",
+        f"record-{told['person']}.jsonld",
+        "library.pub",
+    }
+    assert sorted(told["files"]) == sorted(str(out / name) for name in written)
+    assert written[f"receipt-{receipt['receipt']}.jws"].decode().strip() == receipt["signed"]
+    assert b"Ada Byron" in written[f"receipt-{receipt['receipt']}.html"]
+    for name in written:
+        if name.endswith(("json", "ld")):
+            assert json.loads(written[name])
+
+
+def test_what_is_written_is_checked_by_a_stranger(school: Terminal) -> None:
+    """R2: the verifier that imports nothing of ours accepts each file that it reads, with the key beside it."""
+    out = school.folder / "given"
+    school.do("withdraw", "Ada Byron", "--purpose", "be-shown")
+    school.do("receipts", "Ada Byron", "--to", out)
+    checked = [path for path in out.iterdir() if path.suffix in {".jws", ".jsonld", ".json"}]
+    assert len(checked) == 4
+    for path in checked:
+        command = [sys.executable, "-I", str(VERIFIER), str(path), "--key", str(out / "library.pub")]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  (our own tool)
+        assert done.returncode == 0, done.stderr
+        assert ("withdrawn at" in done.stdout) is path.name.startswith("record-")
+
+
+@pytest.mark.parametrize("form", list(ReceiptFormat))
+def test_one_form_is_written_if_one_is_asked_for(school: Terminal, form: ReceiptFormat) -> None:
+    """A form by itself comes with the public key, JSON-LD with the record as well."""
+    out = school.folder / "given"
+    told = school.run("receipts", "Ada Byron", "--to", out, "--format", form)
+    assert told.code == 0
+    written = files(out)
+    assert len(written) == (3 if form is ReceiptFormat.JSONLD else 2)
+    assert all(str(out / name) in told.out for name in written)
+
+
+def test_nothing_is_overwritten(school: Terminal) -> None:
+    """What is there and says the same stays; what says something else is refused before anything is written."""
+    out = school.folder / "given"
+    school.do("receipts", "Ada Byron", "--to", out)
+    before = {path: path.stat().st_mtime_ns for path in out.iterdir()}
+    school.do("receipts", "Ada Byron", "--to", out)
+    assert {path: path.stat().st_mtime_ns for path in out.iterdir()} == before
+    (page,) = out.glob("*.html")
+    page.write_text("somebody else's", encoding="utf-8")
+    (out / "library.pub").unlink()
+    told = school.run("receipts", "Ada Byron", "--to", out)
+    assert told.code == 1
+    assert "is there already" in told.err
+    assert page.read_text(encoding="utf-8") == "somebody else's"
+    assert not (out / "library.pub").exists()
+
+
+def test_a_form_needs_a_folder(school: Terminal) -> None:
+    """A form without a folder is a misuse, and so is a form that there is none of."""
+    assert school.run("receipts", "Ada Byron", "--format", "html").code == 2
+    assert school.run("receipts", "Ada Byron", "--to", school.folder / "given", "--format", "pdf").code == 2
+    assert school.run("receipts", "Nobody", "--to", school.folder / "given").code == 1
+    assert not (school.folder / "given").exists()
+
+
+def test_a_full_disk_is_said_plainly(school: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """R40: a disk that refuses is one sentence and exit 1, and leaves no half file behind."""
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    told = school.run("receipts", "Ada Byron", "--to", school.folder / "given")
+    assert told.code == 1
+    assert "a receipt could not be written: No space left on device" in told.err
+    assert files(school.folder / "given") == {}
+
+
+def test_without_a_folder_nothing_is_written(school: Terminal) -> None:
+    """The command as it was: what was allowed, and no file."""
+    before = set(school.folder.rglob("*"))
+    told = school.run("receipts", "Ada Byron")
+    assert told.code == 0
+    assert "Written" not in told.out
+    assert school.do("receipts", "Ada Byron")["files"] == []
+    assert set(school.folder.rglob("*")) - before <= set(school.folder.rglob("library.db*"))
