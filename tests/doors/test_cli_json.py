@@ -47,7 +47,7 @@ def _lived(school: Terminal) -> Mapping[str, Any]:
     school.enrol("Dora", purposes=["find-me", "be-shown"])
     school.do("withdraw", "Dora", "--purpose", "be-shown")
     told["withdraw"] = school.do("withdraw", "Ada Byron")
-    told["receipts"] = school.do("receipts", "Dora")
+    told["receipts"] = school.do("receipts", "Dora", "--to", school.folder / "given")
     told["ledger verify"] = school.do("ledger", "verify")
     told["verify"] = school.do("verify")
     told["doctor"] = school.do("doctor")

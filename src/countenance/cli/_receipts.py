@@ -21,7 +21,7 @@ ALL = "all"
 @click.option(
     "--format",
     "form",
-    type=click.Choice([*ReceiptFormat, ALL]),
+    type=click.Choice([*map(str, ReceiptFormat), ALL]),
     help="What to write: a page to print, as it was signed, ISO/IEC TS 27560 as JSON-LD, Kantara 1.1.  [default: all]",
 )
 @click.pass_context
