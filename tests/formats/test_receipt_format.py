@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +16,24 @@ from countenance.consent import (
     MAX_DAYS,
     PURPOSE_WORDS,
     RECEIPT_MEDIA_TYPE,
+    Hold,
     Policy,
     Purpose,
     Receipt,
+    kantara_receipt,
+    purpose_words,
+    receipt_jsonld,
+    record_jsonld,
     sign_receipt,
     verify_receipt,
 )
+from countenance.consent._terms import DATA_CATEGORIES, RIGHT_ARTICLES
 from countenance.seals import public_key_of
+from receipt_example import drafted
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs/formats/receipt.md").read_text(encoding="utf-8")
 LIBRARY = "9c1f0e7a52d84b6f"
+AUTUMN = datetime(2025, 10, 1, 7, tzinfo=UTC)
 
 
 def block(heading: str, language: str) -> str:
@@ -40,6 +49,21 @@ RECEIPT = block("Receipt:", "json").rstrip("\n").encode()
 SIGNED = block("Signed receipt:", "text").strip()
 SCRIPT = block("## Checking one by hand", "python")
 SHELL = block("## Checking one by hand", "sh")
+
+
+DOCUMENT = receipt_jsonld(Receipt.from_bytes(RECEIPT), SIGNED, public_key=PUBLIC)
+# What the example has not: every purpose, no template, an event of each kind.
+OTHERS = [
+    receipt_jsonld(drafted((Purpose.BE_SHOWN,), with_template=False).receipt, SIGNED, public_key=PUBLIC),
+    record_jsonld(
+        [
+            (drafted().consent({Purpose.FIND_ME: AUTUMN}, {Purpose.BE_FOUND: Hold.LINK}), SIGNED),
+            (drafted().consent(), SIGNED),
+        ],
+        public_key=PUBLIC,
+        now=datetime(2027, 1, 1, tzinfo=UTC),
+    ),
+]
 
 
 def rows(heading: str) -> dict[str, str]:
@@ -118,6 +142,41 @@ def test_the_words_of_the_purposes_belong_to_the_version() -> None:
     for purpose, words in PURPOSE_WORDS.items():
         assert f"| `{purpose}` | {words} |" in PAGE
     assert set(PURPOSE_WORDS) == set(Purpose)
+
+
+def test_the_words_in_french_stand_on_the_page() -> None:
+    """R8: who was shown the notice in French is promised the same purposes in French words."""
+    for purpose, words in purpose_words("fr").items():
+        assert f"| `{purpose}` | {words} |" in PAGE
+
+
+def test_the_page_has_the_context() -> None:
+    """R1: the context of every JSON-LD document stands on the page as it stands in them."""
+    assert json.loads(block("Every document has this `@context`", "json")) == DOCUMENT["@context"]
+
+
+def test_the_page_has_every_term_and_no_other() -> None:
+    """R1: each term of the JSON-LD forms is on the page, and each term on the page is one that they can have."""
+    own = re.compile(r"\b(?:countenance|dct|dpv|eu-gdpr|pd|rdf|schema|skos):[A-Za-z][\w-]*")
+    section = PAGE.split("\n## The JSON-LD form\n")[1].split("\n## ")[0]
+    section = re.sub(r"^```json.*?^```", "", section, flags=re.DOTALL | re.MULTILINE).replace("urn:countenance:", "")
+    used = set(own.findall(re.sub(r"urn:countenance:\S*", "", json.dumps([DOCUMENT, *OTHERS]))))
+    assert set(own.findall(section)) == used
+
+
+def test_the_page_has_the_words_that_terms_are_known_by() -> None:
+    """R8: the words by which a kind of data or a right is given its term are all on the page, with the term."""
+    for words, term in {**DATA_CATEGORIES, **RIGHT_ARTICLES}.items():
+        assert f"| {words} | `{term}` |" in PAGE
+
+
+def test_the_page_has_the_fields_of_the_kantara_form() -> None:
+    """R1: each field of the Kantara form is on the page."""
+    form = kantara_receipt(Receipt.from_bytes(RECEIPT), SIGNED, public_key=PUBLIC)
+    section = PAGE.split("\n## The Kantara form\n")[1].split("\n## ")[0]
+    purpose = form["services"][0]["purposes"][0]
+    for name in [*form, *form["piiControllers"][0], *form["services"][0], *purpose, "thirdPartyName"]:
+        assert f"`{name}`" in section
 
 
 def test_the_figures_on_the_page_are_those_of_the_code() -> None:
