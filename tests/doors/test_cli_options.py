@@ -21,7 +21,7 @@ PROMISED = {
     "search": {"--reason", "--face"},
     "photos": {"--reason", "--for-person"},
     "people": set(),
-    "receipts": set(),
+    "receipts": {"--to", "--format"},
     "publish": {"--to", "--dry-run", "--style", "--thorough", "--reviewed-by"},
     "withdraw": {"--purpose"},
     "ledger show": set(),
