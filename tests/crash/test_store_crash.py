@@ -63,7 +63,7 @@ def test_what_was_acknowledged_survives_any_kill(nursery: Nursery, tmp_path: Pat
     make_sql(folder).close()
     generator = random.Random(5)  # noqa: S311  (the same moments in each run, as far as a machine allows)
     said: list[list[str]] = []
-    for run in range(KILLS):
+    for run in range(5 * KILLS):
         said += nursery.killed("work", folder, str(run), generator.uniform(0.0, 0.15))
         began = time.monotonic()
         store = open_sql(folder)
@@ -72,7 +72,10 @@ def test_what_was_acknowledged_survives_any_kill(nursery: Nursery, tmp_path: Pat
         assert desk.problems() == []
         check_acknowledged(desk, said)
         store.close()
-    assert len(said) > KILLS
+        # On a busy machine the first of them may not get to a deed before they are killed.
+        if run >= KILLS and len(said) > 2 * KILLS:
+            break
+    assert {what for what, *_ in said} > {"begun"}
 
 
 def check_acknowledged(desk: Desk, said: list[list[str]]) -> None:

@@ -46,6 +46,7 @@ def _lived(school: Terminal) -> Mapping[str, Any]:
     told["ledger show"] = school.do("ledger", "show")
     school.enrol("Dora", purposes=["find-me", "be-shown"])
     school.do("withdraw", "Dora", "--purpose", "be-shown")
+    told["export"] = school.do("export", "Ada Byron", "--to", school.folder / "given")
     told["withdraw"] = school.do("withdraw", "Ada Byron")
     told["receipts"] = school.do("receipts", "Dora", "--to", school.folder / "given")
     told["ledger verify"] = school.do("ledger", "verify")

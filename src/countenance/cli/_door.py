@@ -31,6 +31,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "receipts": "Show the receipts of a person's consent.",
         "publish": "Make covered copies of photos.",
         "withdraw": "End a person's consent.",
+        "export": "Write down all that is kept about a person.",
         "ledger": "Show or verify the ledger of deeds.",
         "verify": "Check that everything stored is right.",
         "doctor": "Say what is installed and what is wrong.",

@@ -11,6 +11,7 @@ from typing import Self
 from countenance.consent import Policy, Purpose
 from countenance.errors import ConsentRefused, CoverIncomplete, FaceProblem, PhotoProblem, UsageWrong
 from countenance.journeys.enrol import Enrolment, EnrolmentForm, enrol
+from countenance.journeys.export import export
 from countenance.journeys.index import Failure, Indexing, index
 from countenance.journeys.listing import Listing, list_photos
 from countenance.journeys.matching import Matcher
@@ -22,6 +23,7 @@ from countenance.keys import KeySource
 from countenance.ledger import Actor
 from countenance.library._checks import LedgerVerdict, Verification, verify_ledger, verify_library
 from countenance.library._contact_sheet import write_contact_sheet
+from countenance.library._export import Exported, refuse_taken, write_export
 from countenance.library._eyes import ManyEyes, OwnEyes
 from countenance.library._gallery import GalleryKeeper
 from countenance.library._opening import default_vision, make_store, open_store, widened
@@ -249,6 +251,17 @@ class Library(AbstractContextManager["Library"]):
         with self._store.read(now=self._clock()) as reading:
             person = reading.person(named)
             return person, reading.receipts(person.id)
+
+    def export(self, named: str, to: Path) -> Exported:
+        """Write everything that is kept about a person into a new folder or zip file, to be given to that person.
+
+        Raises:
+            PersonUnknown, PersonAmbiguous: nobody, or several.
+            UsageWrong: something is there already.
+            PhotoNotWritten: the disk refuses.
+        """
+        refuse_taken(to)
+        return write_export(export(named, store=self._store, actor=self._actor, clock=self._clock), to)
 
     def write_receipts(self, named: str, folder: Path, formats: Collection[ReceiptFormat]) -> tuple[Path, ...]:
         """Write a person's receipts into a folder, with the public key that they are checked with; gives the files.

@@ -53,17 +53,30 @@ def write_receipts(
     Raises:
         ReceiptNotWritten: one is there already and says something else (then none is written), or the disk refuses.
     """
-    contents = {folder / PUBLIC_KEY_FILE: public_key.hex().encode("ascii") + b"\n"}
+    files = receipt_files(person, stored, formats, public_key=public_key, now=now)
+    contents = {folder / name: content for name, content in files.items()}
+    _write_all(contents)
+    return tuple(contents)
+
+
+def receipt_files(
+    person: Person,
+    stored: Sequence[StoredReceipt],
+    formats: Collection[ReceiptFormat],
+    *,
+    public_key: bytes,
+    now: datetime,
+) -> dict[str, bytes]:
+    """Give a person's receipts as files by their names, with the public key that they are checked with."""
+    files = {PUBLIC_KEY_FILE: public_key.hex().encode("ascii") + b"\n"}
     for one in stored:
         for form in ReceiptFormat:
             if form in formats:
-                path = folder / f"receipt-{one.id}{SUFFIXES[form]}"
-                contents[path] = _content(one, form, public_key=public_key, now=now)
+                files[f"receipt-{one.id}{SUFFIXES[form]}"] = _content(one, form, public_key=public_key, now=now)
     if ReceiptFormat.JSONLD in formats:
         told = record_jsonld([(one.consent, one.jws) for one in stored], public_key=public_key, now=now)
-        contents[folder / f"record-{person.id}.jsonld"] = spelled(told)
-    _write_all(contents)
-    return tuple(contents)
+        files[f"record-{person.id}.jsonld"] = spelled(told)
+    return files
 
 
 def write_printed_receipt(

@@ -95,6 +95,9 @@ class Reading(Protocol):
     def decisions(self, fingerprint: str) -> tuple[Decision, ...]:
         """Give what humans decided about a photo with this content hash, for people with any live consent, by id."""
 
+    def decisions_about(self, person: str) -> tuple[Decision, ...]:
+        """Give what humans decided about a person with any live consent, by content hash."""
+
     def enrolment_crops(self, person: str) -> tuple[bytes, ...]:
         """Give a person's enrolment crops, opened, if a live consent allows a template; for embedding anew."""
 
@@ -117,6 +120,16 @@ class Reading(Protocol):
 
     def jobs(self) -> tuple[Job, ...]:
         """Give the jobs, the oldest first."""
+
+    def forms_of(self, person: str) -> Mapping[str, bytes]:
+        """Give a person's signed forms, opened, by content hash and in its order; empty for nobody."""
+
+    def evidence_ends(self, person: str) -> datetime:
+        """Give when the evidence of a person ends if every consent runs to its end.
+
+        Raises:
+            PersonUnknown: nobody has this id.
+        """
 
     def release_used(self, fingerprint: str) -> bool:
         """Tell whether a signed form with this content hash was used before."""

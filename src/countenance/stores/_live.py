@@ -117,6 +117,15 @@ class Live:
         )
         return list(self._connection.execute(statement).mappings())
 
+    def decisions_about(self, person: str) -> list[Values]:
+        """Give what humans decided about a person with any live consent; by content hash."""
+        statement = (
+            select(decisions)
+            .where(decisions.c.person == person, self._allowed(decisions.c.person, *Purpose))
+            .order_by(decisions.c.fingerprint)
+        )
+        return list(self._connection.execute(statement).mappings())
+
     def add_decision(self, rows: Rows, values: Values) -> bool:
         """Keep what a human decided; False if the person has no live consent."""
         return rows.insert_if(decisions, values, self._allowed(values["person"], *Purpose))

@@ -147,6 +147,15 @@ class MemoryReading:
             if content == fingerprint and self._state.live(person, self._now)
         )
 
+    def decisions_about(self, person: str) -> tuple[Decision, ...]:
+        if not self._state.live(person, self._now):
+            return ()
+        return tuple(
+            decision
+            for (_, who), decision in sorted(self._state.decisions.items(), key=lambda item: item[0])
+            if who == person
+        )
+
     def linked(self, digest: str) -> str | None:
         return next((person for person, kept in self._state.links.items() if kept == digest), None)
 
@@ -162,6 +171,18 @@ class MemoryReading:
 
     def jobs(self) -> tuple[Job, ...]:
         return tuple(self._state.jobs.values())
+
+    def forms_of(self, person: str) -> Mapping[str, bytes]:
+        return {
+            fingerprint: release[1]
+            for fingerprint, release in sorted(self._state.releases.items())
+            if release is not None and release[0] == person
+        }
+
+    def evidence_ends(self, person: str) -> datetime:
+        if person not in self._state.people:
+            raise _rules.unknown_person(person)
+        return _lasting.evidence_end(self.consents(person), self.policies())
 
     def release_used(self, fingerprint: str) -> bool:
         return fingerprint in self._state.releases

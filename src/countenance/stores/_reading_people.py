@@ -1,6 +1,6 @@
 """Reading people: who they are, their receipts and how these stand, their references, where they turn to."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -95,6 +95,23 @@ class PeopleReading(BaseReading):
     def due(self) -> Due:
         """Tell whose time is up at this moment: for erasure, and for the end of the evidence period."""
         return Due(self._ended.unfounded(), self._ended.forgotten(self.policies()))
+
+    def forms_of(self, person: str) -> Mapping[str, bytes]:
+        """Give a person's signed forms, opened, by their content hash."""
+        kept = _schema.releases
+        statement = select(kept).where(kept.c.person == person).order_by(kept.c.fingerprint)
+        return {
+            row["fingerprint"]: self._keyring.unseal(
+                KeyKind.EVIDENCE, person, row["content"], "release", row["fingerprint"]
+            )
+            for row in self._connection.execute(statement).mappings().all()
+        }
+
+    def evidence_ends(self, person: str) -> datetime:
+        """Give when the evidence of a person ends if every consent runs to its end."""
+        if self._person_row(person) is None:
+            raise _rules.unknown_person(person)
+        return self._ended.evidence_end(person, self.policies())
 
     def tombstones(self) -> frozenset[str]:
         """Give the ids of people who were forgotten."""

@@ -69,6 +69,10 @@ class PhotosReading(BaseReading):
         """Give what humans decided about a photo with this content hash, for people with any live consent."""
         return tuple(map(decision_of, self._live.decisions(fingerprint)))
 
+    def decisions_about(self, person: str) -> tuple[Decision, ...]:
+        """Give what humans decided about a person with any live consent."""
+        return tuple(map(decision_of, self._live.decisions_about(person)))
+
     def _photo_row(self, where: ColumnElement[bool]) -> Values | None:
         return self._connection.execute(select(_schema.photos).where(where)).mappings().one_or_none()
 
