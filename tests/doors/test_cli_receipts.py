@@ -55,6 +55,19 @@ def test_what_is_written_is_checked_by_a_stranger(school: Terminal) -> None:
         assert ("withdrawn at" in done.stdout) is path.name.startswith("record-")
 
 
+def test_an_export_is_checked_by_a_stranger(school: Terminal) -> None:
+    """R2, R9: the receipts in a person's export verify with the key that the person was given elsewhere."""
+    school.do("receipts", "Ada Byron", "--to", school.folder / "given")
+    school.do("export", "Ada Byron", "--to", school.folder / "export")
+    export = school.folder / "export" / "export.json"
+    key = school.folder / "given" / "library.pub"
+    command = [sys.executable, "-I", str(VERIFIER), str(export), "--key", str(key)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  (our own tool)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("holds.") == 1
+    assert "Ada Byron" in done.stdout
+
+
 @pytest.mark.parametrize("form", list(ReceiptFormat))
 def test_one_form_is_written_if_one_is_asked_for(school: Terminal, form: ReceiptFormat) -> None:
     """A form by itself comes with the public key, JSON-LD with the record as well."""
