@@ -36,6 +36,22 @@ def test_a_photo_comes_back_as_it_was_kept(desk: Desk) -> None:
         assert reading.photo(Path("/photos/b.jpg")) is None
 
 
+def test_the_files_of_one_content_are_found(desk: Desk) -> None:
+    """R12: copies of one file are given by their content hash, in the order of their ids; a failed one is none."""
+    original = photo("/photos/a.jpg", 2)
+    with desk.store.write(now=desk.now) as unit:
+        for name in "abc":
+            unit.keep_photo(replace(original, path=Path(f"/photos/{name}.jpg")))
+        unit.keep_failure(
+            Path("/photos/b.jpg"), fingerprint=original.fingerprint, size_bytes=7, modified_ns=8, why="cut short"
+        )
+        unit.keep_photo(photo("/photos/d.jpg", 2))
+        unit.record(entry(EntryKind.INDEXED))
+    with desk.store.read(now=desk.now) as reading:
+        assert [record.path.stem for record in reading.photos_of(original.fingerprint)] == ["a", "c"]
+        assert reading.photos_of("ff" * 32) == ()
+
+
 def test_a_photo_keeps_its_id_and_its_place(desk: Desk) -> None:
     """Indexing again replaces what was known; photos stay in the order in which they were first seen."""
     for name in "cab":

@@ -276,6 +276,8 @@ def _parse(words: list[str]) -> None:
     context = click.Context(door, info_name="countenance")
     while isinstance(command, click.Group):
         _, words, _ = command.make_parser(context).parse_args(words)
+        if not words and command.invoke_without_command:
+            return
         name, *words = words
         found = command.get_command(context, name)
         assert found is not None, f"there is no command {name}"

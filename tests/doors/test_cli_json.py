@@ -34,6 +34,7 @@ def _lived(school: Terminal) -> Mapping[str, Any]:
     (school.folder / "other").mkdir()
     made = school.do("init", school.folder / "other" / "library", "--controller", "C", "--contact", "D")
     portrait = school.photo("p/cleo.png", 3, side=160)
+    school.photo("photos/e.png", 1, 79)
     gone = school.photo("photos/gone.png", 3)
     told = {"init": made, "index": school.run("index", photos, "--json").json}
     gone.unlink()
@@ -43,18 +44,39 @@ def _lived(school: Terminal) -> Mapping[str, Any]:
     told["photos"] = school.do("photos", "Ada Byron", "--for-person")
     told["people"] = school.do("people")
     told["publish"] = school.run("publish", photos, "--to", out, "--json").json
+    told.update(_decided(school))
     told["ledger show"] = school.do("ledger", "show")
     school.enrol("Dora", purposes=["find-me", "be-shown"])
     school.do("withdraw", "Dora", "--purpose", "be-shown")
     told["export"] = school.do("export", "Ada Byron", "--to", school.folder / "given")
     told["withdraw"] = school.do("withdraw", "Ada Byron")
     told["receipts"] = school.do("receipts", "Dora", "--to", school.folder / "given")
+    (out / "a.unreviewed.png").unlink()
+    edited = out / "b.unreviewed.png"
+    before = edited.read_bytes()
+    edited.write_bytes((out / "c.unreviewed.png").read_bytes())
+    told["republish"] = school.run("republish", "--json").json
+    edited.write_bytes(before)
     told["ledger verify"] = school.do("ledger", "verify")
     told["verify"] = school.do("verify")
     told["doctor"] = school.do("doctor")
     told["models"] = school.do("models")
     told["Errors"] = school.run("people", "--library", school.folder, "--json").json
     return told
+
+
+def _decided(school: Terminal) -> dict[str, Any]:
+    photos = school.folder / "photos"
+    school.enrol("Eve", purposes=["find-me"])
+    school.enrol("Finn", purposes=["find-me", "be-shown"])
+    school.do("tag", photos / "a.png", "Finn", "--face", "2")
+    return {
+        "tag": school.do("tag", photos / "a.png", "Eve", "--face", "2"),
+        "confirm": school.do("confirm", photos / "b.png", "Ada Byron"),
+        "reject": school.do("reject", photos / "a.png", "Ada Byron"),
+        "jobs run": school.run("jobs", "run", "--json").json,
+        "jobs": school.do("jobs"),
+    }
 
 
 def test_the_examples_have_the_shapes_of_real_runs(given: Mapping[str, Any]) -> None:

@@ -20,10 +20,17 @@ PROMISED = {
     "index": {"--workers", "--again"},
     "search": {"--reason", "--face"},
     "photos": {"--reason", "--for-person"},
+    "tag": {"--box", "--face"},
+    "confirm": set(),
+    "reject": set(),
     "people": set(),
     "receipts": {"--to", "--format"},
     "publish": {"--to", "--dry-run", "--style", "--thorough", "--reviewed-by"},
+    "republish": {"--dry-run"},
     "withdraw": {"--purpose"},
+    "export": {"--to"},
+    "jobs": set(),
+    "jobs run": {"--workers"},
     "ledger show": set(),
     "ledger verify": set(),
     "verify": set(),
@@ -40,6 +47,8 @@ def commands() -> Iterator[tuple[str, click.Command]]:
         command = door.get_command(ctx, name)
         assert command is not None
         if isinstance(command, click.Group):
+            if command.invoke_without_command:
+                yield name, command
             yield from ((f"{name} {word}", inner) for word, inner in command.commands.items())
         else:
             yield name, command

@@ -29,7 +29,8 @@ PLANTS: Final = {
     "terminal": ("journeys/enrol.py", "import rich"),
     "doors": ("cli/__init__.py", "import countenance.journeys.enrol"),
 }
-NOT_JOURNEYS: Final = {"__init__", "matching"}  # matching is what three journeys share
+# What several journeys share.
+NOT_JOURNEYS: Final = {"__init__", "covering", "looking", "matching", "placing"}
 VERDICT: Final = re.compile(r"^(?P<name>.+) (?P<verdict>KEPT|BROKEN)", re.MULTILINE)
 
 

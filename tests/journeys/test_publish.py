@@ -11,10 +11,12 @@ from PIL import Image
 from countenance.consent import Purpose
 from countenance.errors import PersonUnknown, PhotoNotWritten, UsageWrong
 from countenance.faces import Box, Face
+from countenance.journeys import covering, placing
 from countenance.journeys import publish as publishing
+from countenance.journeys.looking import all_faces
 from countenance.journeys.publish import Copy, Order, settle
 from countenance.ledger import Actor, EntryKind
-from countenance.photos import write_clean
+from countenance.photos import write_new
 from countenance.ports import Clock, Publication, PublicationState, Store, Unit
 from countenance.stores._memory_reading import MemoryReading
 from countenance.vision import StubVision
@@ -112,7 +114,7 @@ def test_each_copy_is_an_entry_with_both_hashes(shown: House) -> None:
 
 def test_a_face_still_seen_in_the_copy_stops_it(shown: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """R16: when the brush fails and the check sees a face, there is no file and the photo is listed as failed."""
-    monkeypatch.setattr(publishing, "cover", lambda pixels, *_, **__: pixels)
+    monkeypatch.setattr(covering, "cover", lambda pixels, *_, **__: pixels)
     result = shown.library.publish([shown.folder / "photos"], shown.folder / "out", Order())
     assert [failure.photo.name for failure in result.failed] == ["party.png"]
     assert list((shown.folder / "out").rglob("*.png")) == []
@@ -185,13 +187,13 @@ def test_a_withdrawal_while_a_copy_is_made_wins(shown: House, monkeypatch: pytes
     """R6: when Ada withdraws between the cover and the name, the copy that comes out covers her."""
     withdrawn: list[int] = []
 
-    def write_and_withdraw(*args: object, **how: object) -> str:
+    def write_and_withdraw(data: bytes, to: Path) -> str:
         if not withdrawn:
             withdrawn.append(1)
             shown.library.withdraw("Ada Moss")
-        return write_clean(*args, **how)  # type: ignore[arg-type]  # passed through
+        return write_new(data, to)
 
-    monkeypatch.setattr(publishing, "write_clean", write_and_withdraw)
+    monkeypatch.setattr(placing, "write_new", write_and_withdraw)
     copy = publish(shown)
     assert len(copy.covered) == 3
     assert visible(shown, copy.target) == 0
@@ -200,15 +202,15 @@ def test_a_withdrawal_while_a_copy_is_made_wins(shown: House, monkeypatch: pytes
 
 def test_another_process_that_settles_meanwhile_does_no_harm(shown: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """R39: a copy that another process took for left behind is made again, and is known once."""
-    placed = publishing._placed
+    placed = placing._placed
     settled: list[int] = []
 
-    def settled_before(publication: Publication, store: Store, actor: Actor, clock: Clock) -> bool:
+    def settled_before(publication: Publication, plan: covering.Plan, store: Store, actor: Actor, clock: Clock) -> bool:
         if not settled:
             settled.append(settle(store, actor=actor, clock=clock))
-        return placed(publication, store, actor, clock)
+        return placed(publication, plan, store, actor, clock)
 
-    monkeypatch.setattr(publishing, "_placed", settled_before)
+    monkeypatch.setattr(placing, "_placed", settled_before)
     copy = publish(shown)
     assert settled == [1]
     assert copy.target.exists()
@@ -218,25 +220,27 @@ def test_another_process_that_settles_meanwhile_does_no_harm(shown: House, monke
 
 def test_settling_looks_again_under_the_lock(shown: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """R39: a copy that was placed between the look at the pending ones and the lock stays where it is."""
-    placed = publishing._placed
+    placed = placing._placed
     looked = publishing._still_pending
 
     def counted(publication: Publication, unit: Unit) -> bool:
         done.append(1)
         return looked(publication, unit)
 
-    def placed_meanwhile(publication: Publication, store: Store, actor: Actor, clock: Clock) -> bool:
+    def placed_meanwhile(
+        publication: Publication, plan: covering.Plan, store: Store, actor: Actor, clock: Clock
+    ) -> bool:
         with monkeypatch.context() as patch:
             patch.setattr(publishing, "_still_pending", counted)
             with store.read(now=clock()) as reading:
                 stale_list = reading.publications()
-            result = placed(publication, store, actor, clock)
+            result = placed(publication, plan, store, actor, clock)
             patch.setattr(MemoryReading, "publications", _once(stale_list, MemoryReading.publications))
             settle(store, actor=actor, clock=clock)
         return result
 
     done: list[int] = []
-    monkeypatch.setattr(publishing, "_placed", placed_meanwhile)
+    monkeypatch.setattr(placing, "_placed", placed_meanwhile)
     copy = publish(shown)
     assert done == [1]
     assert copy.target.exists()
@@ -276,6 +280,38 @@ def test_somebody_elses_contact_sheet_stays(shown: House) -> None:
     assert result.contact_sheet.exists()
 
 
+@pytest.mark.parametrize("step", ["write_new", "place"])
+def test_a_disk_that_refuses_leaves_neither_file_nor_row(
+    shown: House, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """R40: a copy that cannot be written, or not be named, is listed as failed; no rest of it is anywhere."""
+
+    def full(*_: object) -> str:
+        raise PhotoNotWritten("no space left on device", remedy="")
+
+    monkeypatch.setattr(placing, step, full)
+    result = shown.library.publish([shown.folder / "photos"], shown.folder / "out", Order())
+    assert [failure.why for failure in result.failed] == ["no space left on device"]
+    assert list((shown.folder / "out").iterdir()) == []
+    with shown.store.read(now=shown.now) as reading:
+        assert reading.publications() == ()
+
+
+def test_nothing_is_on_the_disk_that_is_not_recorded(shown: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """R24, R39: when the first byte of a copy is written, its entry and its pending row are committed."""
+    recorded: list[tuple[int, list[PublicationState]]] = []
+
+    def noted(data: bytes, to: Path) -> str:
+        with shown.store.read(now=shown.now) as reading:
+            states = [one.state for one in reading.publications() if one.temporary == to]
+        recorded.append((len(shown.entries(EntryKind.PUBLISHED)), states))
+        return write_new(data, to)
+
+    monkeypatch.setattr(placing, "write_new", noted)
+    publish(shown)
+    assert recorded == [(1, [PublicationState.PENDING])]
+
+
 @pytest.mark.parametrize("renamed", [False, True], ids=["before the name", "after the name"])
 @pytest.mark.parametrize("withdrawn", [False, True], ids=["live", "withdrawn"])
 def test_a_pending_copy_is_settled_at_opening(
@@ -288,8 +324,8 @@ def test_a_pending_copy_is_settled_at_opening(
             temporary.rename(target)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(publishing, "place", die)
-    monkeypatch.setattr(publishing, "discard", lambda _: None)
+    monkeypatch.setattr(placing, "place", die)
+    monkeypatch.setattr(placing, "discard", lambda _: None)
     with pytest.raises(KeyboardInterrupt):
         publish(shown)
     monkeypatch.undo()
@@ -309,7 +345,7 @@ def test_a_thorough_look_finds_lying_faces_in_their_place(house: House, quarter_
     """`--thorough` turns the photo and gives the boxes in the photo's own pixels."""
     upright = StubVision.draw((300, 200), [(Box(30, 40, 96, 96), 7)])
     turned = np.ascontiguousarray(np.rot90(upright, quarter_turns))
-    faces = publishing._all_faces(turned, house.vision, thorough=True)
+    faces = all_faces(turned, house.vision, thorough=True)
     boxes = [face.box for face in faces]
     where = {1: Box(40, 174, 96, 96), 2: Box(174, 64, 96, 96), 3: Box(64, 30, 96, 96)}[quarter_turns]
     assert any(box.overlap(where) > 0.9 for box in boxes), boxes

@@ -1,4 +1,4 @@
-"""Kinds of arguments: a path on this machine, a day."""
+"""Kinds of arguments: a path on this machine, a day, a box in a photo."""
 
 import contextlib
 import os
@@ -10,8 +10,10 @@ from typing import ClassVar
 import click
 
 from countenance.consent import Purpose
+from countenance.faces import Box
 from countenance.library import local_path
 
+_BOX = re.compile(r"(-?\d{1,6}),(-?\d{1,6}),([1-9]\d{0,5}),([1-9]\d{0,5})", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 PURPOSES = click.Choice([str(purpose) for purpose in Purpose])
@@ -45,3 +47,19 @@ class LastDay(click.ParamType[datetime]):
             if _DAY.fullmatch(value):
                 return datetime.combine(date.fromisoformat(value), time(23, 59, 59, tzinfo=UTC))
         return self.fail(f"{value} is no day; write it like 2027-06-30", param, ctx)
+
+
+class BoxInPixels(click.ParamType[Box]):
+    """A box in pixels of the upright photo: left, top, width and height."""
+
+    name = "box"
+
+    def convert(self, value: str | Box, param: click.Parameter | None, ctx: click.Context | None) -> Box:
+        """Give the box."""
+        if isinstance(value, Box):
+            return value
+        found = _BOX.fullmatch("".join(value.split()))
+        if found is None:
+            return self.fail(f"{value} is no box; write it like 120,80,96,110: left, top, width, height", param, ctx)
+        x, y, w, h = map(int, found.groups())
+        return Box(x, y, w, h)

@@ -76,7 +76,8 @@ def _released(body: Body, names: Names) -> str:
 
 
 def _decided(body: Body, names: Names) -> str:
-    return f"{body['verdict']} {_who(body['person'], names)} in a photo by hand"
+    said = {"tagged": "is in", "confirmed": "is rightly matched in", "rejected": "is not in"}
+    return f"said that {_who(body['person'], names)} {said.get(body['verdict'], 'may be in')} a photo"
 
 
 def _swept(body: Body, names: Names) -> str:

@@ -68,6 +68,8 @@ def _lines(done: Withdrawal, left: Sequence[Purpose]) -> list[str]:
     elif done.references_erased:
         lines.append("It is wiped from the library's files.")
     if done.published_to_recover:
-        lines += [wrapped("These published copies still show the person. Take them back, and make them anew:")]
+        lines.append(
+            wrapped("These published copies still show the person. Cover them again with `countenance republish`:")
+        )
         lines += [f"  {clean(path)}" for path in done.published_to_recover]
     return lines

@@ -27,6 +27,7 @@ from countenance.errors import (
     SeveralFaces,
 )
 from countenance.faces import Face, Template
+from countenance.journeys.matching import leave_rescan, seen_with
 from countenance.ledger import JSON, Actor, Entry, EntryKind, spell_moment
 from countenance.photos import Photo, crop, encode_crop, open_photo, sniff_release
 from countenance.ports import Clock, Reading, Store, Vision
@@ -102,6 +103,7 @@ def enrol(form: EnrolmentForm, *, store: Store, vision: Vision, actor: Actor, cl
         if portraits:
             permit = _permit_for_template(unit.consents(receipt.person), now)
             unit.add_reference(permit, _combined(portraits), [portrait.crop for portrait in portraits])
+            leave_rescan(unit, seen_with(vision))
         entry = unit.record(_entry(receipt, actor, now))
     return Enrolment(receipt.person, receipt.id, jws, receipt.purposes, receipt.valid_until, entry)
 

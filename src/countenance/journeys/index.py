@@ -7,7 +7,7 @@ from pathlib import Path
 
 from countenance.errors import PhotoProblem
 from countenance.faces import Seen
-from countenance.journeys.matching import Matcher
+from countenance.journeys.matching import Faces, Matcher
 from countenance.ledger import Actor, Entry, EntryKind, spell_moment
 from countenance.photos import find_photos, fingerprint_file
 from countenance.ports import Clock, Eyes, PhotoRecord, PhotoState, Progress, SeenPhoto, Step, Store, Unit
@@ -143,7 +143,7 @@ def _keep(run: _Run, store: Store, matcher: Matcher, actor: Actor, clock: Clock)
     with store.write(now=clock()) as unit:
         for path, seen in run.waiting:
             faces += len(seen.faces)
-            appearances += unit.keep_photo(_seen_photo(path, seen, unit, matcher))
+            appearances += _keep_seen(path, seen, unit, matcher)
         for path, problem in run.broken:
             size_bytes, modified_ns = _stamp(path)
             unit.keep_failure(path, fingerprint="", size_bytes=size_bytes, modified_ns=modified_ns, why=problem.what)
@@ -178,18 +178,25 @@ def _keep(run: _Run, store: Store, matcher: Matcher, actor: Actor, clock: Clock)
     run.gone.clear()
 
 
-def _seen_photo(path: Path, seen: Seen, unit: Unit, matcher: Matcher) -> SeenPhoto:
-    """Match within the transaction, so that the gallery is the one that the store holds."""
+def _keep_seen(path: Path, seen: Seen, unit: Unit, matcher: Matcher) -> int:
+    """Match within the transaction, so that the gallery is the one that the store holds; gives the appearances kept.
+
+    What humans decided about a photo of this content stands, wherever the file lies.
+    """
     size_bytes, modified_ns = _stamp(path)
-    return SeenPhoto(
-        path=path,
-        fingerprint=seen.fingerprint,
-        size_bytes=size_bytes,
-        modified_ns=modified_ns,
-        seen_with=matcher.seen_with,
-        roll=unit.roll(),
-        boxes=tuple(face.box for face in seen.faces),
-        matched=matcher.appearances(seen.templates, unit),
+    boxes = tuple(face.box for face in seen.faces)
+    placing = matcher.appearances(Faces(seen.fingerprint, boxes, seen.templates), unit)
+    return unit.keep_photo(
+        SeenPhoto(
+            path=path,
+            fingerprint=seen.fingerprint,
+            size_bytes=size_bytes,
+            modified_ns=modified_ns,
+            seen_with=matcher.seen_with,
+            roll=unit.roll(),
+            boxes=placing.boxes,
+            matched=placing.appearing,
+        )
     )
 
 

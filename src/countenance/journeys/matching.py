@@ -1,15 +1,45 @@
-"""Matching the faces of one photo to the gallery within a transaction: for indexing, re-scanning and publishing."""
+"""Who is who in one photo, within a transaction: humans first, then the gallery, and the gate about each.
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+For indexing, re-scanning, deciding and publishing. What a human said about a person and a photo comes before whatever
+the machine thinks: who was rejected is not in the photo, who was tagged or confirmed is at that box and nowhere else,
+and nobody else is at it.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from countenance.consent import Permit, Purpose, decide
-from countenance.faces import Template, Threshold, assign
-from countenance.ports import Galleries, Reading, Vision
+from countenance.faces import Box, Template, Threshold, assign, faces_meant, same_face
+from countenance.ports import Decision, Galleries, Reading, Unit, Vision
 
 # An appearance is kept for these; being shown needs none, because publication looks at the pixels anew.
 APPEARANCE_PURPOSES: Final = (Purpose.FIND_ME, Purpose.BE_FOUND)
+# The kind of job that an opt-in leaves: the photos indexed before are to be matched again.
+RESCAN: Final = "rescan"
+
+
+@dataclass(frozen=True, slots=True)
+class Faces:
+    """The faces of one photo, known by its content hash: boxes in order, and a template for each that has one."""
+
+    fingerprint: str
+    boxes: tuple[Box, ...]
+    templates: tuple[Template | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """Who is in a photo: its boxes in order (drawn ones last), and whom humans placed at which.
+
+    `decided` are the people about whom humans have said anything, also that they are not in it. `appearing` are the
+    placed and the matched ones, as far as the gate permits.
+    """
+
+    boxes: tuple[Box, ...]
+    placed: Mapping[int, str]
+    decided: frozenset[str]
+    appearing: Mapping[int, Permit]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,32 +52,106 @@ class Matcher:
     @property
     def seen_with(self) -> str:
         """Name what a photo is seen with: detector and embedder."""
-        return f"{self.vision.detector}+{self.vision.model or 'none'}"
+        return seen_with(self.vision)
 
-    def appearances(self, templates: Sequence[Template | None], reading: Reading) -> dict[int, Permit]:
-        """Give who appears at which face, for those who may be found by themselves or by staff."""
-        return self._permitted(templates, reading, self.vision.search_threshold, APPEARANCE_PURPOSES)
+    def appearances(self, faces: Faces, reading: Reading) -> Placing:
+        """Give who appears at which face, for those who may be found by themselves or by staff.
 
-    def shown(self, templates: Sequence[Template | None], reading: Reading) -> dict[int, Permit]:
-        """Give whose face may be seen, by the stricter threshold of publication."""
-        return self._permitted(templates, reading, self.vision.show_threshold, (Purpose.BE_SHOWN,))
+        Boxes that were drawn by hand and that the detector did not find are added.
+        """
+        placing = arranged(reading.decisions(faces.fingerprint), faces.boxes)
+        templates = _without(placing.placed, faces.templates)
+        threshold = self.vision.search_threshold
+        found = self._assigned(templates, reading, threshold, placing.decided)
+        return replace(placing, appearing=permitted({**found, **placing.placed}, reading, APPEARANCE_PURPOSES))
 
-    def _permitted(
-        self, templates: Sequence[Template | None], reading: Reading, threshold: Threshold, purposes: Sequence[Purpose]
-    ) -> dict[int, Permit]:
-        """Assign faces among everybody enrolled, then let the gate decide: a match to another never falls to a second.
+    def shown(self, faces: Faces, reading: Reading) -> dict[int, Permit]:
+        """Give whose face may be seen, by the stricter threshold of publication.
+
+        A person placed by hand is shown at one face: the one that is clearly of their box, and of nobody else's. A face
+        that somebody's box lies over in doubt is nobody's.
+        """
+        decisions = reading.decisions(faces.fingerprint)
+        claims: dict[int, list[str]] = {}
+        for decision in decisions:
+            if decision.box is not None:
+                clear = same_face(decision.box, faces.boxes)
+                for place in faces_meant(decision.box, faces.boxes):
+                    claims.setdefault(place, []).append(decision.person if place == clear else "")
+        placed = {place: people[0] for place, people in claims.items() if len(people) == 1 and people[0]}
+        decided = {decision.person for decision in decisions}
+        threshold = self.vision.show_threshold
+        found = self._assigned(_without(claims, faces.templates), reading, threshold, decided)
+        return permitted({**found, **placed}, reading, (Purpose.BE_SHOWN,))
+
+    def _assigned(
+        self,
+        templates: Sequence[Template | None],
+        reading: Reading,
+        threshold: Threshold,
+        decided: Collection[str],
+    ) -> dict[int, str]:
+        """Assign faces among everybody enrolled about whom no human has decided.
 
         Raises:
             ModelMismatch: a template is of another model than the gallery.
         """
         if not self.vision.model:
             return {}
-        permits: dict[int, Permit] = {}
-        for match in assign(templates, self.galleries.at(reading), threshold):
-            consents = reading.consents(match.person)
-            for purpose in purposes:
-                decision = decide(consents, purpose, now=reading.now)
-                if isinstance(decision, Permit):
-                    permits[match.face] = decision
-                    break
-        return permits
+        matches = assign(templates, self.galleries.at(reading), threshold, taken=decided)
+        return {match.face: match.person for match in matches}
+
+
+def seen_with(vision: Vision) -> str:
+    """Name what a photo is seen with: detector and embedder."""
+    return f"{vision.detector}+{vision.model or 'none'}"
+
+
+def permitted(people: Mapping[int, str], reading: Reading, purposes: Iterable[Purpose]) -> dict[int, Permit]:
+    """Let the gate decide about each: a face assigned to somebody without a permit never falls to a second."""
+    permits: dict[int, Permit] = {}
+    for place, person in people.items():
+        consents = reading.consents(person)
+        for purpose in purposes:
+            decision = decide(consents, purpose, now=reading.now)
+            if isinstance(decision, Permit):
+                permits[place] = decision
+                break
+    return permits
+
+
+def may_be_shown(person: str, reading: Reading) -> bool:
+    """Tell whether the gate lets a person be seen in published photos."""
+    return isinstance(decide(reading.consents(person), Purpose.BE_SHOWN, now=reading.now), Permit)
+
+
+def arranged(decisions: Sequence[Decision], boxes: Sequence[Box]) -> Placing:
+    """Place people where humans said that they are; where no box is clearly of the same face, theirs is added.
+
+    If two boxes are of one face, the closer one has it, and of two that are equally close the one drawn later.
+    """
+    drawn = [(decision.box, decision) for decision in decisions if decision.box is not None]
+    closeness = {decision.person: max(map(box.overlap, boxes), default=0.0) for box, decision in drawn}
+    drawn.sort(key=lambda one: (closeness[one[1].person], one[1].at, one[1].person), reverse=True)
+    everywhere = list(boxes)
+    placed: dict[int, str] = {}
+    for box, decision in drawn:
+        place = same_face(box, boxes)
+        if place is None or place in placed:
+            place = len(everywhere)
+            everywhere.append(box)
+        placed[place] = decision.person
+    decided = frozenset(decision.person for decision in decisions)
+    return Placing(tuple(everywhere), placed, decided, {})
+
+
+def leave_rescan(unit: Unit, seen_with: str) -> None:
+    """Leave a job for matching again the photos that are behind, if there are any."""
+    behind = unit.photos_behind_count(seen_with=seen_with)
+    if behind:
+        unit.queue_job(RESCAN, total=behind)
+
+
+def _without(places: Collection[int], templates: Sequence[Template | None]) -> list[Template | None]:
+    """Leave out the templates of faces that are somebody's by hand: they fall to nobody else."""
+    return [None if place in places else template for place, template in enumerate(templates)]

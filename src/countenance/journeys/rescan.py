@@ -1,14 +1,18 @@
-"""Rescan: match the known boxes of photos again after somebody opted in late, without detecting again."""
+"""Rescan: match the known boxes of photos again after somebody opted in late, without detecting again.
+
+What is left to do is computed from the roll, so nothing is lost or done twice; the jobs that enrolments left are told
+how far it is, in the same transaction as the work (ADR 0014, ADR 0019).
+"""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from countenance.errors import PhotoProblem
 from countenance.faces import Seen
-from countenance.journeys.matching import Matcher
+from countenance.journeys.matching import RESCAN, Faces, Matcher
 from countenance.ledger import Actor, Entry, EntryKind, spell_moment
-from countenance.ports import Clock, Eyes, KnownPhoto, Progress, Step, Store
+from countenance.ports import Clock, Eyes, Job, JobState, KnownPhoto, Progress, Reading, Step, Store, Unit
 
 # Photos per transaction, as in indexing.
 BATCH_PHOTOS = 24
@@ -24,25 +28,38 @@ class Rescan:
     appearances: int = 0
 
 
+@dataclass(slots=True)
+class _Run:
+    """One run as it goes: what is not yet written, and what it came to."""
+
+    began: datetime
+    result: Rescan
+    waiting: list[tuple[KnownPhoto, Seen | PhotoProblem]] = field(default_factory=list)
+
+
 def rescan(*, store: Store, eyes: Eyes, matcher: Matcher, actor: Actor, clock: Clock, progress: Progress) -> Rescan:
-    """Bring every photo that is behind the roll up to date; an interruption leaves the rest for the next run."""
-    models, began = matcher.seen_with, clock()
-    with store.read(now=clock()) as reading:
-        result = Rescan(photos=reading.photos_behind_count(seen_with=models))
-    if not result.photos:
-        return result
-    waiting: list[tuple[KnownPhoto, Seen | PhotoProblem]] = []
+    """Bring every photo that is behind the roll up to date; an interruption leaves the rest for the next run.
+
+    Every job that an enrolment left is done by this one pass. A job is done when no photo is behind, and failed as long
+    as one could not be matched: the next run tries it again.
+    """
+    began = clock()
+    with store.read(now=began) as reading:
+        run = _Run(began, Rescan(photos=reading.photos_behind_count(seen_with=matcher.seen_with)))
+        if not run.result.photos and not _open_jobs(reading):
+            return run.result
     try:
-        for known, outcome in eyes.look_again(_behind(store, models, clock)):
-            waiting.append((known, outcome))
-            if len(waiting) >= BATCH_PHOTOS:
-                _keep(waiting, result, began, store, matcher, actor, clock)
-            done = result.matched + len(result.failed) + len(waiting)
-            progress(Step(done, result.photos, len(result.failed), known.path))
-    finally:
-        if waiting:
-            _keep(waiting, result, began, store, matcher, actor, clock)
-    return result
+        for known, outcome in eyes.look_again(_behind(store, matcher.seen_with, clock)):
+            run.waiting.append((known, outcome))
+            if len(run.waiting) >= BATCH_PHOTOS:
+                _keep(run, store, matcher, actor, clock)
+            progress(_step(run, known))
+    except BaseException:  # also when interrupted: what was finished is kept, so that nothing is done twice
+        if run.waiting:
+            _keep(run, store, matcher, actor, clock)
+        raise
+    _keep(run, store, matcher, actor, clock, ended=True)
+    return run.result
 
 
 def _behind(store: Store, models: str, clock: Clock) -> Iterator[KnownPhoto]:
@@ -56,42 +73,77 @@ def _behind(store: Store, models: str, clock: Clock) -> Iterator[KnownPhoto]:
         after = page[-1].id
 
 
-def _keep(
-    waiting: list[tuple[KnownPhoto, Seen | PhotoProblem]],
-    result: Rescan,
-    began: datetime,
-    store: Store,
-    matcher: Matcher,
-    actor: Actor,
-    clock: Clock,
-) -> None:
-    failed = [(known, outcome) for known, outcome in waiting if isinstance(outcome, PhotoProblem)]
+def _keep(run: _Run, store: Store, matcher: Matcher, actor: Actor, clock: Clock, *, ended: bool = False) -> None:
+    """Match and keep a batch, and tell the jobs, in one transaction with its entry; nothing new is no entry."""
+    failed = [(known, outcome) for known, outcome in run.waiting if isinstance(outcome, PhotoProblem)]
     appearances = 0
     with store.write(now=clock()) as unit:
-        for known, outcome in waiting:
+        for known, outcome in run.waiting:
             # A photo that is not there stays behind: its disk may come back, and only indexing its folder forgets it.
             if isinstance(outcome, Seen):
-                matched = matcher.appearances(outcome.templates, unit)
-                appearances += unit.keep_matches(
-                    known.id, fingerprint=outcome.fingerprint, roll=unit.roll(), matched=matched
+                appearances += _keep_seen(known, outcome, unit, matcher)
+        told = _tell_jobs(run, len(run.result.failed) + len(failed), unit, matcher.seen_with, ended=ended)
+        if run.waiting or told:
+            unit.record(
+                Entry(
+                    kind=EntryKind.RESCANNED,
+                    at=unit.now,
+                    actor=actor,
+                    body={
+                        "began": spell_moment(run.began),
+                        "photos": len(run.waiting),
+                        "failed": len(failed),
+                        "appearances": appearances,
+                        "seen_with": matcher.seen_with,
+                        "roll": unit.roll(),
+                    },
+                    concerns={},
                 )
-        unit.record(
-            Entry(
-                kind=EntryKind.RESCANNED,
-                at=unit.now,
-                actor=actor,
-                body={
-                    "began": spell_moment(began),
-                    "photos": len(waiting),
-                    "failed": len(failed),
-                    "appearances": appearances,
-                    "seen_with": matcher.seen_with,
-                    "roll": unit.roll(),
-                },
-                concerns={},
+            )
+    run.result.matched += len(run.waiting) - len(failed)
+    run.result.failed.extend(failed)
+    run.result.appearances += appearances
+    run.waiting.clear()
+
+
+def _keep_seen(known: KnownPhoto, seen: Seen, unit: Unit, matcher: Matcher) -> int:
+    """Match a photo within the transaction; gives the appearances kept. What humans decided about it stands."""
+    record, boxes = unit.photo(known.path), unit.boxes_of(known.path)
+    if record is None or record.fingerprint != seen.fingerprint or boxes[: len(known.boxes)] != known.boxes:
+        return 0  # it was indexed anew meanwhile, with the roll of that moment
+    placing = matcher.appearances(Faces(seen.fingerprint, boxes, seen.templates), unit)
+    for box in placing.boxes[len(boxes) :]:
+        unit.add_box(known.id, box)
+    return unit.keep_matches(known.id, fingerprint=seen.fingerprint, roll=unit.roll(), matched=placing.appearing)
+
+
+def _open_jobs(reading: Reading) -> list[Job]:
+    return [job for job in reading.jobs() if job.kind == RESCAN and job.state is not JobState.DONE]
+
+
+def _tell_jobs(run: _Run, failed: int, unit: Unit, models: str, *, ended: bool) -> bool:
+    """Keep how far each open job is; True if there is one. What is left is counted, never carried forward."""
+    left = unit.photos_behind_count(seen_with=models)
+    jobs = _open_jobs(unit)
+    for job in jobs:
+        state = JobState.RUNNING
+        if not left:
+            state = JobState.DONE
+        elif ended and failed:
+            state = JobState.FAILED
+        unit.keep_job(
+            replace(
+                job,
+                state=state,
+                began_at=job.began_at or run.began,
+                ended_at=None if state is JobState.RUNNING else unit.now,
+                done=max(job.done, job.total - left) if left else job.total,
+                failed=failed if left else 0,
             )
         )
-    result.matched += len(waiting) - len(failed)
-    result.failed.extend(failed)
-    result.appearances += appearances
-    waiting.clear()
+    return bool(jobs)
+
+
+def _step(run: _Run, known: KnownPhoto) -> Step:
+    failed = len(run.result.failed)
+    return Step(run.result.matched + failed + len(run.waiting), run.result.photos, failed, known.path)

@@ -1,29 +1,39 @@
 """The object that users hold, and the only place that joins rooms; what a person reads is left to the doors."""
 
+from countenance.journeys.decide import Decided, Word
 from countenance.journeys.enrol import EnrolmentForm
 from countenance.journeys.publish import Order
+from countenance.journeys.republish import Recovered
+from countenance.journeys.rescan import Rescan
 from countenance.journeys.withdraw import Withdrawal
 from countenance.library._checks import LedgerVerdict, Verification
 from countenance.library._condition import condition, key_place
 from countenance.library._library import Indexed, Library, Publishing, PublishingFailure
 from countenance.library._receipt_files import ReceiptFormat
+from countenance.library._republishing import NotRecovered, Republishing
 from countenance.photos import local_path
 from countenance.redaction import Style
 from countenance.vision import ModelCard, catalogue
 
 __all__ = [
+    "Decided",
     "EnrolmentForm",
     "Indexed",
     "LedgerVerdict",
     "Library",
     "ModelCard",
+    "NotRecovered",
     "Order",
     "Publishing",
     "PublishingFailure",
     "ReceiptFormat",
+    "Recovered",
+    "Republishing",
+    "Rescan",
     "Style",
     "Verification",
     "Withdrawal",
+    "Word",
     "catalogue",
     "condition",
     "key_place",

@@ -10,6 +10,7 @@ from typing import Self
 
 from countenance.consent import Policy, Purpose
 from countenance.errors import ConsentRefused, CoverIncomplete, FaceProblem, PhotoProblem, UsageWrong
+from countenance.journeys.decide import Decided, Word, decide
 from countenance.journeys.enrol import Enrolment, EnrolmentForm, enrol
 from countenance.journeys.export import export
 from countenance.journeys.index import Failure, Indexing, index
@@ -28,8 +29,9 @@ from countenance.library._eyes import ManyEyes, OwnEyes
 from countenance.library._gallery import GalleryKeeper
 from countenance.library._opening import default_vision, make_store, open_store, widened
 from countenance.library._receipt_files import ReceiptFormat, write_printed_receipt, write_receipts
+from countenance.library._republishing import Republishing, republish_all
 from countenance.photos import find_photos, open_photo, read_photo
-from countenance.ports import Clock, Eyes, Finding, Person, Progress, Step, Store, StoredReceipt, Vision
+from countenance.ports import Clock, Eyes, Finding, Job, Person, Progress, Step, Store, StoredReceipt, Vision
 
 # Fewer photos than this are looked at in this process: starting workers would take longer.
 WORTH_WORKERS = 6
@@ -192,6 +194,34 @@ class Library(AbstractContextManager["Library"]):
                 progress=progress,
             )
 
+    def jobs(self) -> tuple[Job, ...]:
+        """Give the work that was left for later, and how far it is."""
+        with self._store.read(now=self._clock()) as reading:
+            return reading.jobs()
+
+    def run_jobs(self, *, progress: Progress = _silent) -> Rescan:
+        """Do what is left, also what is left meanwhile; what could not be done is tried again by the next run."""
+        done = Rescan(0)
+        while True:
+            run = self.catch_up(progress=progress)
+            done.photos += run.photos
+            done.matched += run.matched
+            done.appearances += run.appearances
+            done.failed += run.failed
+            if run.failed or not run.photos:
+                return done
+
+    def decide(self, word: Word) -> Decided:
+        """Keep what a human says about a person and a photo; a face that lost its person by it is matched again.
+
+        Raises:
+            PersonProblem, ConsentRefused, PhotoProblem, UsageWrong, NoFace: see the journey.
+        """
+        decided = decide(word, store=self._store, actor=self._actor, clock=self._clock)
+        if decided.behind:
+            self.catch_up()
+        return decided
+
     def index(self, places: Sequence[Path], *, again: bool = False, progress: Progress = _silent) -> Indexed:
         """Index the photos in these files and folders; resumable, and nothing is done twice.
 
@@ -328,6 +358,17 @@ class Library(AbstractContextManager["Library"]):
             progress(Step(done, len(originals), len(failed), photo))
         sheet = None if order.dry_run or not copies else write_contact_sheet(copies, failed, to, at=self._clock())
         return Publishing(tuple(copies), tuple(failed), sheet)
+
+    def republish(self, *, dry_run: bool = False, progress: Progress = _silent) -> Republishing:
+        """Cover the published copies again that may show somebody who must not be seen any more, in their places."""
+        return republish_all(
+            dry_run=dry_run,
+            store=self._store,
+            matcher=self._matcher,
+            actor=self._actor,
+            clock=self._clock,
+            progress=progress,
+        )
 
     def ledger_findings(self, start: int = 0) -> tuple[Finding, ...]:
         """Give the ledger's entries, as far as the keys at hand open them."""

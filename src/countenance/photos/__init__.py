@@ -10,12 +10,13 @@ from countenance.photos._formats import publishable_format
 from countenance.photos._places import find_photos, local_path
 from countenance.photos._reading import Photo, open_photo, read_photo
 from countenance.photos._releases import sniff_release
-from countenance.photos._writing import discard, place, write_clean
+from countenance.photos._writing import discard, encode_clean, place, write_clean, write_new
 
 __all__ = [
     "Photo",
     "crop",
     "discard",
+    "encode_clean",
     "encode_crop",
     "find_photos",
     "fingerprint_file",
@@ -26,4 +27,5 @@ __all__ = [
     "read_photo",
     "sniff_release",
     "write_clean",
+    "write_new",
 ]

@@ -36,15 +36,33 @@ def write_clean(
     format: str,  # noqa: A002 - the word that Photo uses
     quality: int = 92,
 ) -> str:
-    """Write RGB pixels to a new file that holds nothing else, and give its SHA-256.
+    """Write RGB pixels to a new file that holds nothing else, and give its SHA-256: `encode_clean` and `write_new`."""
+    return write_new(encode_clean(pixels, format=format, quality=quality), to)
 
-    No metadata, thumbnail, profile or second picture: the file is made from the array alone (sRGB, upright). It is on
-    the disk when this returns, and not there at all when it raises. `quality` is 1 to 100, for JPEG, WebP and AVIF.
+
+def encode_clean(
+    pixels: npt.NDArray[np.uint8],
+    *,
+    format: str,  # noqa: A002 - the word that Photo uses
+    quality: int = 92,
+) -> bytes:
+    """Give RGB pixels as the bytes of a picture file that holds nothing else.
+
+    No metadata, thumbnail, profile or second picture: the file is made from the array alone (sRGB, upright). `quality`
+    is 1 to 100, for JPEG, WebP and AVIF.
+
+    Raises:
+        PhotoNotWritten: the encoder cannot (a side too long for the format, no memory).
+    """
+    return encoded(pixels, Format(format), quality=quality)
+
+
+def write_new(data: bytes, to: Path) -> str:
+    """Write a new file and give its SHA-256: it is on the disk when this returns, and not at all when it raises.
 
     Raises:
         PhotoNotWritten: a file of that name exists, or the disk refuses.
     """
-    data = encoded(pixels, Format(format), quality=quality)
     try:
         file = to.open("xb")
     except FileExistsError as problem:

@@ -77,6 +77,9 @@ class Reading(Protocol):
     def photos(self) -> Iterator[PhotoRecord]:
         """Give all photos in the order in which they were first seen."""
 
+    def photos_of(self, fingerprint: str) -> tuple[PhotoRecord, ...]:
+        """Give the done photos with this content hash, by id: copies of one file."""
+
     def photos_behind(self, *, seen_with: str, limit: int, after: int = 0) -> tuple[KnownPhoto, ...]:
         """Give up to `limit` done photos with an id above `after`, matched before the last enrolment, by id."""
 

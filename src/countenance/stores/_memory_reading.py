@@ -109,6 +109,13 @@ class MemoryReading:
     def photos(self) -> Iterator[PhotoRecord]:
         yield from tuple(self._state.photos.values())
 
+    def photos_of(self, fingerprint: str) -> tuple[PhotoRecord, ...]:
+        return tuple(
+            photo
+            for photo in self._state.photos.values()
+            if photo.fingerprint == fingerprint and photo.state is PhotoState.DONE
+        )
+
     def photos_behind(self, *, seen_with: str, limit: int, after: int = 0) -> tuple[KnownPhoto, ...]:
         behind = [photo for photo in self._behind(seen_with) if photo.id > after]
         return tuple(

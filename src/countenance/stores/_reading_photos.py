@@ -32,6 +32,11 @@ class PhotosReading(BaseReading):
             yield from page
             after = page[-1].id
 
+    def photos_of(self, fingerprint: str) -> tuple[PhotoRecord, ...]:
+        """Give the done photos with this content hash, by id: copies of one file."""
+        same = and_(_schema.photos.c.fingerprint == fingerprint, _schema.photos.c.state == str(PhotoState.DONE))
+        return tuple(self._photo_page(same, None))
+
     def photos_behind(self, *, seen_with: str, limit: int, after: int = 0) -> tuple[KnownPhoto, ...]:
         """Give up to `limit` done photos with an id above `after`, matched before the last enrolment, by id."""
         page = self._photo_page(and_(_schema.photos.c.id > after, self._behind(seen_with)), limit)
@@ -76,7 +81,7 @@ class PhotosReading(BaseReading):
     def _photo_row(self, where: ColumnElement[bool]) -> Values | None:
         return self._connection.execute(select(_schema.photos).where(where)).mappings().one_or_none()
 
-    def _photo_page(self, where: ColumnElement[bool], limit: int) -> list[PhotoRecord]:
+    def _photo_page(self, where: ColumnElement[bool], limit: int | None) -> list[PhotoRecord]:
         statement = select(_schema.photos).where(where).order_by(_schema.photos.c.id).limit(limit)
         return [photo_of(row) for row in self._connection.execute(statement).mappings().all()]
 

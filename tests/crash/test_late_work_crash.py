@@ -1,0 +1,189 @@
+"""R39: work left for later and copies being covered again, killed at any moment, are finished by the next run."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from by_hand import places
+from countenance.faces import Box
+from countenance.journeys.enrol import EnrolmentForm
+from countenance.journeys.publish import Order, settle
+from countenance.photos import fingerprint_file
+from countenance.ports import JobState, Publication, PublicationState
+from countenance.vision import StubVision
+from library_desk import BIRTH, make_sql, open_sql
+from small_house import ALL, STEWARD, House
+
+# Each kills one more process; set it higher for a longer hunt.
+KILLS: Final = int(os.environ.get("COUNTENANCE_TEST_KILLS", "24")) // 2
+SUPPORT: Final = Path(__file__).resolve().parents[1] / "support"
+STARTING_SECONDS: Final = 60.0
+PHOTOS, COPIES = 60, 12
+ADA, BEN = Box(40, 60, 96, 96), Box(300, 60, 96, 96)
+
+# Loads everything once, then forks a worker for each line that it reads, and waits until it is dead.
+NURSERY: Final = """
+import os, sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from library_desk import BIRTH, open_sql
+from small_house import House
+
+def say(*words):
+    os.write(1, (" ".join(map(str, words)) + "\\n").encode())
+
+for line in sys.stdin:
+    what, folder = line.rstrip().split("\t")
+    child = os.fork()
+    if child == 0:
+        house = House(Path(folder), BIRTH)
+        house.use(open_sql(Path(folder) / "library"))
+        say("begun", os.getpid())
+        {"jobs": house.library.run_jobs, "republish": house.library.republish}[what]()
+        say("finished")
+        os._exit(0)
+    os.waitpid(child, 0)
+    say("dead")
+"""
+
+
+class Nursery:
+    """Workers that can be killed."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+
+    def killed(self, what: str, folder: Path, after_seconds: float) -> bool:
+        """Let a worker work, and kill it so long after it has begun; tells whether it had finished."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{what}\t{folder}\n")
+        self._process.stdin.flush()
+        begun = self._heard()
+        assert begun[0] == "begun"
+        time.sleep(after_seconds)
+        with suppress(ProcessLookupError):  # it has done its work already
+            os.kill(int(begun[1]), signal.SIGKILL)
+        said = self._heard()
+        return said != ["dead"] and self._heard() == ["dead"]
+
+    def _heard(self) -> list[str]:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        assert line, "the nursery has ended"
+        return line.split()
+
+
+@pytest.fixture
+def nursery() -> Iterator[Nursery]:
+    """Give workers."""
+    if not hasattr(os, "fork"):
+        pytest.skip("there is no kill -9 here")
+    with subprocess.Popen(  # noqa: S603 - our own interpreter and script
+        [sys.executable, "-c", NURSERY, str(SUPPORT)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        yield Nursery(process)
+        process.communicate(timeout=STARTING_SECONDS)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    """Give a house whose library is on the disk."""
+    made = House(tmp_path, BIRTH)
+    made.use(make_sql(tmp_path / "library"))
+    return made
+
+
+def until_finished(nursery: Nursery, what: str, house: House, check: Callable[[House], None]) -> int:
+    """Kill workers, each a little later, until one has finished; check after each. Gives how many were killed."""
+    generator = random.Random(7)  # noqa: S311  (the same moments in each run, as far as a machine allows)
+    house.library.close()
+    for number in range(KILLS + 1):
+        after = generator.uniform(0.0, 0.25) if number < KILLS else STARTING_SECONDS
+        finished = _worked(nursery, what, house.folder, after)
+        house.use(open_sql(house.folder / "library"))
+        settle(house.store, actor=STEWARD, clock=house.clock)
+        assert all(one.ok for one in house.store.verify(now=house.now))
+        check(house)
+        if finished:
+            return number
+        house.library.close()
+    raise AssertionError("it was never finished")
+
+
+def _worked(nursery: Nursery, what: str, folder: Path, after_seconds: float) -> bool:
+    if after_seconds < STARTING_SECONDS:
+        return nursery.killed(what, folder, after_seconds)
+    last = House(folder, BIRTH)
+    last.use(open_sql(folder / "library"))
+    if what == "jobs":
+        last.library.run_jobs()
+    else:
+        last.library.republish()
+    last.library.close()
+    return True
+
+
+def test_a_job_killed_at_any_moment_is_finished_and_never_said_to_be_too_early(nursery: Nursery, house: House) -> None:
+    """R14, R39, R43: progress is never ahead of the work; nothing is lost; in the end everybody is found everywhere."""
+    for number in range(PHOTOS):
+        house.photo(f"{number:02}.png", [7, 100 + number])
+    house.library.index([house.folder / "photos"])
+    portrait = house.photo("../portraits/ada.png", [7])
+    house.library.enrol(EnrolmentForm("Ada Moss", (portrait,), house.release("Ada"), ALL), later=True)
+    done = [0]
+
+    def check(now: House) -> None:
+        (job,) = now.library.jobs()
+        with now.store.read(now=now.now) as reading:
+            behind = reading.photos_behind_count(seen_with=now.matcher().seen_with)
+        assert (job.total, job.done) == (PHOTOS, PHOTOS - behind)
+        assert (job.state is JobState.DONE) == (not behind)
+        assert len(places(now, "Ada Moss")) == job.done >= done[0]
+        done[0] = job.done
+
+    until_finished(nursery, "jobs", house, check)
+    assert len(places(house, "Ada Moss")) == PHOTOS
+    house.library.close()
+
+
+def test_copies_killed_while_covered_again_are_old_or_new(nursery: Nursery, house: House) -> None:
+    """R6, R39: each place has the stale copy, listed as such, or the covered one; nothing half-done lies about."""
+    for name, identity in (("Ada Moss", 7), ("Ben Oak", 8)):
+        house.enrol(name, identity)
+    for number in range(COPIES):
+        path = house.folder / f"photos/{number:02}.png"
+        path.parent.mkdir(exist_ok=True)
+        Image.fromarray(StubVision.draw((440, 200 + number), [(ADA, 7), (BEN, 8)])).save(path)
+    out = house.folder / "out"
+    assert len(house.library.publish([house.folder / "photos"], out, Order(reviewed_by="R. Stone")).copies) == COPIES
+    house.library.withdraw("Ada Moss")
+
+    def check(now: House) -> None:
+        copies = _copies(now)
+        assert len(copies) == COPIES
+        assert list(out.glob(".*")) == []
+        for copy in copies:
+            assert fingerprint_file(copy.target) == copy.target_fingerprint
+            seen = [ADA, BEN] if copy.state is PublicationState.STALE else [BEN]
+            pixels = np.asarray(Image.open(copy.target).convert("RGB"))
+            assert sorted(face.box for face in now.vision.detect(pixels, thoroughly=True)) == seen
+
+    until_finished(nursery, "republish", house, check)
+    assert {copy.state for copy in _copies(house)} == {PublicationState.PLACED}
+    house.library.close()
+
+
+def _copies(house: House) -> tuple[Publication, ...]:
+    with house.store.read(now=house.now) as reading:
+        return reading.publications()
