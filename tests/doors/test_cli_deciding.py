@@ -17,6 +17,7 @@ def test_tag_says_where_and_what_follows(school: Terminal) -> None:
     (listed,) = school.do("photos", "Cleo Fern", "--for-person")["photos"]
     assert (listed["photo"], listed["box"]) == (str(photo), [20, 30, 96, 96])
     assert school.run("photos", "Cleo Fern", "--reason", "r").code == 20
+    assert school.run("verify").code == 0
 
 
 def test_tag_gives_json(school: Terminal) -> None:
@@ -79,6 +80,14 @@ def test_confirm_and_reject(school: Terminal) -> None:
     assert [one["photo"] for one in listed] == [str(photos / "a.png")]
     assert school.do("confirm", photos / "a.png", "Ada Byron")["verdict"] == "confirmed"
     assert school.do("reject", photos / "b.png", "Ada Byron")["box"] is None
+
+
+def test_a_freed_face_waits_with_the_work_that_is_left(school: Terminal) -> None:
+    """R43: rejecting a match while other photos wait says with which command the photo's other faces are matched."""
+    school.enrol("Cleo Fern", 78, more=["--later"])
+    told = school.run("reject", school.folder / "photos" / "a.png", "Ada Byron")
+    assert "countenance jobs run" in " ".join(told.out.split())
+    assert {job["state"] for job in school.do("jobs")["jobs"]} == {"queued"}
 
 
 def test_what_cannot_be_decided_says_why(school: Terminal) -> None:

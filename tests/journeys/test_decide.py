@@ -12,11 +12,12 @@ from countenance.consent import Purpose
 from countenance.errors import ConsentRefused, NoFace, PhotoMissing, PhotoUnreadable, SeveralFaces, UsageWrong
 from countenance.faces import Box
 from countenance.journeys.decide import Word
+from countenance.journeys.enrol import EnrolmentForm
 from countenance.ledger import EntryKind
 from countenance.ports import JobState, Verdict
 from countenance.vision import StubVision
 from library_desk import BIRTH
-from small_house import House
+from small_house import ALL, House
 
 
 @pytest.fixture
@@ -130,10 +131,24 @@ def test_who_was_second_gets_the_face_of_who_was_rejected(house: House) -> None:
     house.photo("twin.png", [7])
     index(house)
     taken, other = (first, second) if places(house, first) else (second, first)
-    decided = say(house, Verdict.REJECTED, "twin.png", taken)
-    assert decided.behind
+    assert not say(house, Verdict.REJECTED, "twin.png", taken).behind
     assert (places(house, taken), places(house, other)) == ({}, {"twin.png": face(0)})
     assert [job.state for job in house.library.jobs()] == [JobState.DONE]
+
+
+def test_a_word_does_not_wait_for_the_work_that_others_left(house: House) -> None:
+    """R43: if other photos wait to be matched, the freed face is left to the job with them, and that is said."""
+    house.enrol("Ada Moss", 7)
+    house.photo("twins.png", [7, 7, 9])
+    house.photo("other.png", [9])
+    index(house)
+    portrait = house.photo("../portraits/dora.png", [9])
+    house.library.enrol(EnrolmentForm("Dora Pine", (portrait,), house.release("Dora"), ALL), later=True)
+    assert say(house, Verdict.REJECTED, "twins.png", "Ada Moss").behind
+    assert [job.state for job in house.library.jobs()] == [JobState.QUEUED] * 2
+    house.library.run_jobs()
+    assert [job.state for job in house.library.jobs()] == [JobState.DONE] * 2
+    assert set(places(house, "Dora Pine")) == {"other.png", "twins.png"}
 
 
 def test_confirming_keeps_a_possible_match(party: House, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,6 +40,8 @@ def _lines(decided: Decided) -> list[str]:
         lines.append(
             f"{listed(list(map(clean, decided.displaced)))}, placed at this face before, is not there any more."
         )
+    if decided.behind:
+        lines.append("Its other faces are matched again with the work that is left: `countenance jobs run`.")
     if decided.copies > 1:
         lines.append(f"It holds for all {count(decided.copies, 'indexed file')} with this content.")
     if decided.outdated:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -214,13 +214,19 @@ class Library(AbstractContextManager["Library"]):
     def decide(self, word: Word) -> Decided:
         """Keep what a human says about a person and a photo; a face that lost its person by it is matched again.
 
+        If more photos than this one wait to be matched, it is left to the job with them: `behind` says so.
+
         Raises:
             PersonProblem, ConsentRefused, PhotoProblem, UsageWrong, NoFace: see the journey.
         """
         decided = decide(word, store=self._store, actor=self._actor, clock=self._clock)
-        if decided.behind:
+        if not decided.behind:
+            return decided
+        with self._store.read(now=self._clock()) as reading:
+            waiting = reading.photos_behind_count(seen_with=self._matcher.seen_with)
+        if waiting <= decided.copies:
             self.catch_up()
-        return decided
+        return replace(decided, behind=waiting > decided.copies)
 
     def index(self, places: Sequence[Path], *, again: bool = False, progress: Progress = _silent) -> Indexed:
         """Index the photos in these files and folders; resumable, and nothing is done twice.
