@@ -198,7 +198,11 @@ class ReceiptNotWritten(CountenanceError):
 
 
 class PolicyRefused(CountenanceError):
-    """A policy that is wrong, or worse than what people were told."""
+    """A policy that is wrong, or worse than what people were told; `wrong` has a sentence for each thing that is."""
+
+    def __init__(self, what: str, *, wrong: Sequence[str] = (), remedy: str = "") -> None:
+        super().__init__(what, remedy=remedy)
+        self.wrong = tuple(wrong)
 
 
 class BackupProblem(CountenanceError):

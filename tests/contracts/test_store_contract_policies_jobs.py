@@ -15,7 +15,7 @@ def test_a_library_keeps_every_policy_it_had(desk: Desk) -> None:
     """R8: the newest is in force; the earlier ones stay readable, each with its number and its beginning."""
     with desk.store.read(now=desk.now) as reading:
         assert reading.policies() == (PolicyVersion(1, BIRTH, POLICY),)
-    shorter = replace(POLICY, retention_days=100)
+    shorter = replace(POLICY, retention_days=100, child_retention_days=100)
     desk.later(days=1, microseconds=3)
     with desk.recorded() as unit:
         assert unit.set_policy(shorter) == 2

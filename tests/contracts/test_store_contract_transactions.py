@@ -56,7 +56,7 @@ DEEDS: dict[str, Deed] = {
     "let_go": lambda _, unit: unit.let_go("p-hal", [Hold.LINK]),
     "add_link": lambda _, unit: unit.add_link("p-ann", LINK),
     "note_act": lambda _, unit: unit.note_act("p-old"),
-    "set_policy": lambda _, unit: unit.set_policy(replace(POLICY, retention_days=30)),
+    "set_policy": lambda _, unit: unit.set_policy(replace(POLICY, retention_days=30, child_retention_days=30)),
     "add_box": lambda _, unit: unit.add_box(1, boxes(1)[0]),
     "keep_appearance": lambda _, unit: unit.keep_appearance(1, 0, permit(unit, "p-ann", FIND_ME)),
     "drop_appearance": lambda _, unit: unit.drop_appearance(1, "p-ann"),

@@ -17,7 +17,6 @@ from countenance.consent import (
     PURPOSE_WORDS,
     RECEIPT_MEDIA_TYPE,
     Hold,
-    Policy,
     Purpose,
     Receipt,
     kantara_receipt,
@@ -128,13 +127,6 @@ def test_the_page_maps_the_fields_to_the_standards() -> None:
     for name in fields(json.loads(RECEIPT)):
         section = name.rpartition(".")[0]
         assert {name, name.rpartition(".")[2], section} & set(mapped) or name.rpartition(".")[2] in ours, name
-
-
-def test_the_page_lists_every_field_of_the_policy_and_no_other() -> None:
-    """The policy's table is complete."""
-    policy = Policy.draft(controller="Hill School", contact="the office")
-    listed = set(rows("The policy that it is written from")) - {"urn:countenance:policy:1"}
-    assert listed == set(json.loads(policy.to_json()))
 
 
 def test_the_words_of_the_purposes_belong_to_the_version() -> None:

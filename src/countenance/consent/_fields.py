@@ -25,7 +25,7 @@ class Fields:
         self._within = within
         self._refuse = refuse
         if not isinstance(value, Mapping):
-            refuse(within or "the whole", "must be an object")
+            refuse(within.rstrip(".") or "the whole", "must be an object")
         self._left = dict(value)
 
     def _take(self, name: str) -> object:
@@ -82,6 +82,13 @@ class Fields:
     def fields(self, name: str) -> "Fields":
         """Give an object within the object."""
         return Fields(self._take(name), self._refuse, within=f"{self._within}{name}.")
+
+    def objects(self, name: str) -> "tuple[Fields, ...]":
+        """Give a list of objects."""
+        value = self._take(name)
+        if not isinstance(value, list):
+            self._refuse(self._within + name, "must be a list of objects")
+        return tuple(Fields(one, self._refuse, within=f"{self._within}{name}.") for one in value)
 
     def done(self) -> None:
         """Refuse what nobody asked for."""

@@ -1,51 +1,68 @@
 """The policy of a library: who answers for it, what is offered to people, for how long, in which words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Never
+from types import MappingProxyType
 
-from countenance.consent._fields import (
-    Fields,
-    check_language,
-    check_line,
-    check_lines,
-    check_page,
-    check_purposes,
+from countenance.consent._fields import check_language, check_line, check_lines, check_page, check_purposes
+from countenance.consent._notice import Notice, NoticeFacts, chosen, primary
+from countenance.consent._notice_en import notice_en
+from countenance.consent._notice_fr import notice_fr
+from countenance.consent._policy_fields import POLICY_SCHEMA, read_fields
+from countenance.consent._policy_terms import (
+    BE_FOUND_WAITS,
+    DEFAULT_ENROLMENTS_PER_DAY,
+    MAX_ENROLMENTS_PER_DAY,
+    NO_WAIT,
+    SEARCHERS,
+    for_children,
+    possible,
+    refuse,
 )
-from countenance.consent._values import DEFAULT_RETENTION_DAYS, MAX_DAYS, Purpose
-from countenance.consent._words import lawful_basis, plain_notice
-from countenance.errors import SealBroken, UsageWrong
-from countenance.seals import canonical, read_canonical
+from countenance.consent._regions import is_region
+from countenance.consent._values import DEFAULT_RETENTION_DAYS, MAX_DAYS, Hold, Purpose
+from countenance.consent._words import AUTHORITY, JURISDICTION, LOCATION, NOBODY, lawful_basis
+from countenance.errors import PolicyRefused, SealBroken
+from countenance.seals import canonical, read_canonical, sha256_hex
 
-POLICY_SCHEMA = "urn:countenance:policy:1"
+_PLAIN_NOTICES = MappingProxyType({"en": notice_en, "fr": notice_fr})
+PLAIN_LANGUAGES = tuple(_PLAIN_NOTICES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """What the controller offers and promises. A wrong one cannot be made.
 
-    `contact` is where people turn to, `authority` where they may complain, `location` where the data is stored.
-    `purposes` are those offered: `be-found` only with `staff_search`, and `be-shown` alone without `recognition`.
-    `retention_days` is the longest validity of a consent, `evidence_days` how long receipt and name are kept after it.
-    `notice` is the text as it is shown to people.
+    `contact` is where people turn to, `authority` where they may complain, `location` where the data is stored, and
+    `regions` whose law is looked at (ISO 3166; none: not stated). `purposes` are those offered: `be-found` only with
+    `staff_search`, and `be-shown` alone without `recognition`. `searchers` are the roles that may search, and
+    `be_found_waits` says what must happen before be-found begins. `retention_days` is the longest validity of a
+    consent, `child_retention_days` that of one signed by a guardian, and `evidence_days` how long receipt and name are
+    kept after it. At most `enrolments_per_day` are taken up on paper. `notices` are the texts as they are shown to
+    people, one per language; the first serves whoever reads none of them.
 
     Raises:
-        UsageWrong: a field is blank or wrong; the error names it.
+        PolicyRefused: a field is blank or wrong; the error names it.
     """
 
     controller: str
     contact: str
     authority: str
     jurisdiction: str
+    regions: tuple[str, ...] = ()
     location: str
     recipients: tuple[str, ...]
     lawful_basis: str
     purposes: tuple[Purpose, ...]
     staff_search: bool
+    searchers: tuple[str, ...] = (SEARCHERS[0],)
+    be_found_waits: str = NO_WAIT
     recognition: bool
     retention_days: int
+    child_retention_days: int
     evidence_days: int
-    notice: str
-    notice_language: str
+    enrolments_per_day: int = DEFAULT_ENROLMENTS_PER_DAY
+    notices: tuple[Notice, ...]
 
     def __post_init__(self) -> None:
         """Refuse a policy with a blank or wrong field, or one that offers what it does not do."""
@@ -57,58 +74,114 @@ class Policy:
             ("location", self.location),
             ("lawful_basis", self.lawful_basis),
         ):
-            check_line(field, text, _refuse)
-        check_lines("recipients", self.recipients, _refuse)
-        check_page("notice", self.notice, _refuse)
-        check_language("notice_language", self.notice_language, _refuse)
-        for field, days in (("retention_days", self.retention_days), ("evidence_days", self.evidence_days)):
+            check_line(field, text, refuse)
+        check_lines("recipients", self.recipients, refuse)
+        _check_once("recipients", self.recipients)
+        self._check_regions()
+        self._check_periods()
+        self._check_offer()
+        self._check_notices()
+
+    def _check_regions(self) -> None:
+        for region in self.regions:
+            if not is_region(region):
+                refuse("regions", f"has {region!r}, which is no ISO 3166 code such as IE or US-IL")
+        _check_once("regions", self.regions)
+
+    def _check_periods(self) -> None:
+        for field, days in (
+            ("retention_days", self.retention_days),
+            ("child_retention_days", self.child_retention_days),
+            ("evidence_days", self.evidence_days),
+        ):
             if not 1 <= days <= MAX_DAYS:
-                _refuse(field, f"must be 1 to {MAX_DAYS}")
-        check_purposes("purposes", self.purposes, _refuse)
+                refuse(field, f"is {days}; it must be 1 to {MAX_DAYS}")
+        if self.child_retention_days > self.retention_days:
+            refuse("child_retention_days", f"is longer than retention_days, which is {self.retention_days}")
+        if not 1 <= self.enrolments_per_day <= MAX_ENROLMENTS_PER_DAY:
+            refuse("enrolments_per_day", f"is {self.enrolments_per_day}; it must be 1 to {MAX_ENROLMENTS_PER_DAY}")
+
+    def _check_offer(self) -> None:
+        check_purposes("purposes", self.purposes, refuse)
         if self.staff_search and not self.recognition:
-            _refuse("staff_search", "cannot be had without recognition")
+            refuse("staff_search", "cannot be had without recognition")
         for purpose in self.purposes:
-            if purpose not in _possible(staff_search=self.staff_search, recognition=self.recognition):
-                _refuse("purposes", f"has {purpose}, which the policy switches off")
+            if purpose not in possible(staff_search=self.staff_search, recognition=self.recognition):
+                refuse("purposes", f"has {purpose}, which the policy switches off")
+        if not self.searchers:
+            refuse("searchers", "is empty")
+        for role in self.searchers:
+            if role not in SEARCHERS:
+                refuse("searchers", f"has {role!r}; the roles are {', '.join(SEARCHERS)}")
+        _check_once("searchers", self.searchers)
+        if self.be_found_waits not in BE_FOUND_WAITS:
+            refuse("be_found_waits", f"is {self.be_found_waits!r}; it must be one of {', '.join(BE_FOUND_WAITS)}")
+        if self.be_found_waits != NO_WAIT and not self.offers(Purpose.BE_FOUND):
+            refuse("be_found_waits", f"must be {NO_WAIT}, because be-found is not offered")
+
+    def _check_notices(self) -> None:
+        if not self.notices:
+            refuse("notices", "is empty")
+        for notice in self.notices:
+            check_language("notices.language", notice.language, refuse)
+            check_page("notices.text", notice.text, refuse)
+        _check_once("notices.language", [notice.language.casefold() for notice in self.notices])
 
     @staticmethod
-    def draft(
+    def draft(  # noqa: PLR0913  (each is a choice of the controller's)
         *,
         controller: str,
         contact: str,
         staff_search: bool = False,
         recognition: bool = True,
         notice: str | None = None,
-        notice_language: str = "en",
+        notice_language: str = PLAIN_LANGUAGES[0],
         retention_days: int = DEFAULT_RETENTION_DAYS,
+        child_retention_days: int | None = None,
         evidence_days: int = MAX_DAYS,
+        be_found_waits: str = NO_WAIT,
     ) -> "Policy":
-        """Write a policy with cautious texts for what is not asked; without `notice`, a plain English one is written.
+        """Write a policy with cautious texts for what is not asked; without `notice`, the plain ones are written.
+
+        The notice in `notice_language` is the first.
 
         Raises:
-            UsageWrong: something given is blank or wrong.
+            PolicyRefused: something given is blank or wrong, or there is no plain notice in the language.
         """
+        if notice is None and not has_plain_notice(notice_language):
+            raise PolicyRefused(
+                f"there is no plain notice in {notice_language!r}",
+                remedy=f"choose from {', '.join(PLAIN_LANGUAGES)}, or give a notice of your own",
+            )
+        if child_retention_days is None:
+            child_retention_days = for_children(retention_days)
         policy = Policy(
             controller=controller,
             contact=contact,
-            authority="the data protection authority of the controller's place of establishment",
-            jurisdiction="the law of the controller's place of establishment",
-            location="on the controller's own computers, at its place of establishment",
-            recipients=("nobody outside the controller",),
+            authority=AUTHORITY,
+            jurisdiction=JURISDICTION,
+            location=LOCATION,
+            recipients=(NOBODY,),
             lawful_basis=lawful_basis(recognition=recognition),
-            purposes=_possible(staff_search=staff_search, recognition=recognition),
+            purposes=possible(staff_search=staff_search, recognition=recognition),
             staff_search=staff_search,
+            be_found_waits=be_found_waits,
             recognition=recognition,
             retention_days=retention_days,
+            child_retention_days=child_retention_days,
             evidence_days=evidence_days,
-            notice="to be written" if notice is None else notice,
-            notice_language=notice_language,
+            notices=(Notice(notice_language, "to be written" if notice is None else notice),),
         )
-        return policy if notice is not None else replace(policy, notice=policy.plain_notice())
+        return policy if notice is not None else policy.in_plain_words(notice_language)
 
-    def plain_notice(self) -> str:
-        """Write the notice that says in plain English what this policy is."""
-        return plain_notice(
+    def in_plain_words(self, first: str = PLAIN_LANGUAGES[0]) -> "Policy":
+        """Give this policy with the plain notices in place of its own, in every language that there is one in."""
+        languages = (first, *(language for language in PLAIN_LANGUAGES if language != primary(first)))
+        return replace(self, notices=tuple(Notice(language, self.plain_notice(language)) for language in languages))
+
+    def plain_notice(self, language: str = PLAIN_LANGUAGES[0]) -> str:
+        """Write the notice that says in plain words what this policy is; the language has such: `fr`, `fr-CA`."""
+        facts = NoticeFacts(
             controller=self.controller,
             contact=self.contact,
             authority=self.authority,
@@ -117,81 +190,98 @@ class Policy:
             lawful_basis=self.lawful_basis,
             purposes=self.purposes,
             recognition=self.recognition,
+            be_found_waits=self.be_found_waits,
             retention_days=self.retention_days,
+            child_retention_days=self.child_retention_days,
             evidence_days=self.evidence_days,
         )
+        return _PLAIN_NOTICES[primary(language)](facts)
+
+    def notice_for(self, language: str) -> Notice:
+        """Give the notice in this language or the nearest to it; without one, the first."""
+        return chosen(self.notices, language)
+
+    @property
+    def notice(self) -> str:
+        """The text of the first notice."""
+        return self.notices[0].text
+
+    @property
+    def notice_language(self) -> str:
+        """The language of the first notice."""
+        return self.notices[0].language
+
+    @property
+    def be_found_hold(self) -> Hold | None:
+        """What be-found is held for when somebody enrols; None if it begins at once."""
+        return None if self.be_found_waits == NO_WAIT else Hold(self.be_found_waits)
 
     def offers(self, purpose: Purpose) -> bool:
         """Tell whether people are asked for this purpose."""
         return purpose in self.purposes
 
+    def to_object(self) -> dict[str, object]:
+        """Give the fields as JSON and TOML hold them."""
+        return {
+            "schema": POLICY_SCHEMA,
+            "controller": self.controller,
+            "contact": self.contact,
+            "authority": self.authority,
+            "jurisdiction": self.jurisdiction,
+            "regions": list(self.regions),
+            "location": self.location,
+            "recipients": list(self.recipients),
+            "lawful_basis": self.lawful_basis,
+            "purposes": [str(purpose) for purpose in self.purposes],
+            "staff_search": self.staff_search,
+            "searchers": list(self.searchers),
+            "be_found_waits": self.be_found_waits,
+            "recognition": self.recognition,
+            "retention_days": self.retention_days,
+            "child_retention_days": self.child_retention_days,
+            "evidence_days": self.evidence_days,
+            "enrolments_per_day": self.enrolments_per_day,
+            "notices": [{"language": notice.language, "text": notice.text} for notice in self.notices],
+        }
+
     def to_json(self) -> bytes:
         """Give the one spelling of the policy: canonical JSON (RFC 8785), UTF-8."""
-        return canonical(
-            {
-                "schema": POLICY_SCHEMA,
-                "controller": self.controller,
-                "contact": self.contact,
-                "authority": self.authority,
-                "jurisdiction": self.jurisdiction,
-                "location": self.location,
-                "recipients": list(self.recipients),
-                "lawful_basis": self.lawful_basis,
-                "purposes": [str(purpose) for purpose in self.purposes],
-                "staff_search": self.staff_search,
-                "recognition": self.recognition,
-                "retention_days": self.retention_days,
-                "evidence_days": self.evidence_days,
-                "notice": self.notice,
-                "notice_language": self.notice_language,
-            }
-        )
+        return canonical(self.to_object())
+
+    @property
+    def sha256(self) -> str:
+        """The SHA-256 of its JSON, hexadecimal, as the ledger keeps it."""
+        return sha256_hex(self.to_json())
+
+    @staticmethod
+    def from_object(value: object) -> "Policy":
+        """Read a policy from what its JSON or its file holds.
+
+        Raises:
+            PolicyRefused: a field is missing, blank, unknown or wrong; the error names it.
+        """
+        return Policy(**read_fields(value))
 
     @staticmethod
     def from_json(data: bytes) -> "Policy":
-        """Read a policy in its one spelling.
+        """Read a policy in its one spelling, of this version or of the first.
 
         Raises:
-            UsageWrong: it is no canonical JSON, or a field is missing, blank, unknown or wrong; the error names it.
+            SealBroken: it was never written by `to_json`: no canonical JSON, or other fields than a policy's.
+            PolicyRefused: a field is blank or beyond its limits; the error names it.
         """
         try:
-            value = read_canonical(data)
-        except SealBroken as problem:
-            raise UsageWrong("the policy is not canonical JSON", remedy=_REMEDY) from problem
-        fields = Fields(value, _refuse)
-        if fields.text("schema") != POLICY_SCHEMA:
-            _refuse("schema", f"must be {POLICY_SCHEMA}")
-        policy = Policy(
-            controller=fields.text("controller"),
-            contact=fields.text("contact"),
-            authority=fields.text("authority"),
-            jurisdiction=fields.text("jurisdiction"),
-            location=fields.text("location"),
-            recipients=fields.texts("recipients"),
-            lawful_basis=fields.text("lawful_basis"),
-            purposes=fields.purposes("purposes"),
-            staff_search=fields.yes_or_no("staff_search"),
-            recognition=fields.yes_or_no("recognition"),
-            retention_days=fields.number("retention_days"),
-            evidence_days=fields.number("evidence_days"),
-            notice=fields.text("notice"),
-            notice_language=fields.text("notice_language"),
-        )
-        fields.done()
-        return policy
+            fields = read_fields(read_canonical(data))
+        except PolicyRefused as problem:
+            raise SealBroken(f"what should be a policy is none: {problem.what}") from problem
+        return Policy(**fields)
 
 
-def _possible(*, staff_search: bool, recognition: bool) -> tuple[Purpose, ...]:
-    """Give the purposes that can be offered: without recognition nobody is found, but faces may still be shown."""
-    if not recognition:
-        return (Purpose.BE_SHOWN,)
-    if not staff_search:
-        return (Purpose.FIND_ME, Purpose.BE_SHOWN)
-    return (Purpose.FIND_ME, Purpose.BE_FOUND, Purpose.BE_SHOWN)
+def has_plain_notice(language: str) -> bool:
+    """Tell whether there is a plain notice for a language tag: `fr-CA` has that of `fr`."""
+    return primary(language) in _PLAIN_NOTICES
 
 
-_REMEDY = "correct that field of the policy"
-
-
-def _refuse(field: str, wrong: str) -> Never:
-    raise UsageWrong(f"the policy's field {field} {wrong}", remedy=_REMEDY)
+def _check_once(field: str, texts: Sequence[str]) -> None:
+    if len(set(texts)) < len(texts):
+        refuse(field, "has something twice")

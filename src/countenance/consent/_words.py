@@ -1,6 +1,5 @@
 """The plain words that notices and receipts are made of; a controller may write its own notice instead."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from countenance.consent._values import Purpose
@@ -48,7 +47,10 @@ WITHOUT_TEMPLATE_DATA = (
     "the places of the face in the library's photos, marked by hand",
 )
 
-# Who else gets the data, where a controller names nobody.
+# What a drafted policy says where nothing was asked: true of every controller, and the plain notices know them.
+AUTHORITY = "the data protection authority of the controller's place of establishment"
+JURISDICTION = "the law of the controller's place of establishment"
+LOCATION = "on the controller's own computers, at its place of establishment"
 NOBODY = "nobody outside the controller"
 
 STORAGE = "encrypted with keys of this person's own; the master key is kept outside the photo library"
@@ -76,68 +78,3 @@ def withdrawal_method(contact: str) -> str:
         f"tell {contact}; no reason is needed; it takes effect when it is entered, and what was made of the face is "
         "erased then"
     )
-
-
-def plain_notice(  # noqa: PLR0913  (each is a sentence of the notice)
-    *,
-    controller: str,
-    contact: str,
-    authority: str,
-    location: str,
-    recipients: Sequence[str],
-    lawful_basis: str,
-    purposes: Sequence[Purpose],
-    recognition: bool,
-    retention_days: int,
-    evidence_days: int,
-) -> str:
-    """Write the notice in plain English, so that a parent understands it: what GDPR Art. 13 asks for, a page long."""
-    what = _WHAT_RECOGNITION if recognition else _WHAT_BY_HAND
-    choices = "\n".join(f"- {purpose}: {PURPOSE_WORDS[purpose]}" for purpose in purposes)
-    rights = "\n".join(f"- {right}" for right in RIGHTS)
-    kept = (
-        "The face template, the photos given for it and the places of your face in our photos"
-        if recognition
-        else "The places of your face in our photos"
-    )
-    return (
-        "Photos of you: what you may allow, and what happens then\n"
-        "\n"
-        f"{controller} keeps photos in which you may be seen. We ask what you allow us to do with them.\n"
-        "\n"
-        f"{what}\n"
-        "\n"
-        "You choose. Each of these is separate, and you may choose none:\n"
-        f"{choices}\n"
-        "\n"
-        "It is your free choice. Saying no has no disadvantage for you. For a child, a parent or guardian signs.\n"
-        "\n"
-        f"How long: your consent ends {retention_days} days after you give it, or on an earlier day that you name, or "
-        f"when you withdraw it. {kept} are erased then. Your name, the signed form, the receipt and the record of "
-        f"searches about you are kept as evidence for at most {evidence_days} days longer.\n"
-        "\n"
-        "Taking it back: at any time, for all or for one of these. Tell us, without a reason: "
-        f"{contact}. Copies that were published before stay where others have put them; we cover or remove ours.\n"
-        "\n"
-        f"Who has it: {controller}, {location}. Who gets it: {'; '.join(recipients)}. It is not sold, not used to "
-        "watch anybody, and no computer decides anything about you by itself.\n"
-        "\n"
-        "Your rights:\n"
-        f"{rights}\n"
-        f"You may complain to {authority}.\n"
-        "\n"
-        f"Why we may do this: {lawful_basis}. Questions: {controller}, {contact}.\n"
-    )
-
-
-_WHAT_RECOGNITION = (
-    "If you allow it, a computer measures your face in a few photos that you give us for this and keeps the result, "
-    "a face template. It compares the faces in our photos with it to tell which photos you are in. People look at "
-    "what it finds, because it can be wrong. To tell that a face is not yours, the faces of other people are measured "
-    "for a moment too; of that nothing is kept. You may also allow your face to be seen without any face recognition: "
-    "then no template is made, and we mark by hand which photos you are in."
-)
-_WHAT_BY_HAND = (
-    "We do not use face recognition on you, and no face template is made. If you allow your face to be seen, we mark "
-    "by hand which photos you are in. The faces of everybody else are covered before photos are published."
-)

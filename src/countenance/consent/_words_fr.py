@@ -5,7 +5,7 @@ from datetime import datetime
 from countenance.consent._values import Purpose
 
 
-def _typeset(text: str) -> str:
+def typeset(text: str) -> str:
     """Set French type: a blank that does not break before `; : ? !`, and a round apostrophe."""
     for mark in ";:?!":
         text = text.replace(f" {mark}", f"\N{NO-BREAK SPACE}{mark}")
@@ -13,18 +13,18 @@ def _typeset(text: str) -> str:
 
 
 PURPOSE_WORDS = {
-    Purpose.FIND_ME: _typeset("Je peux retrouver les photos sur lesquelles je figure. La réponse est pour moi."),
-    Purpose.BE_FOUND: _typeset(
+    Purpose.FIND_ME: typeset("Je peux retrouver les photos sur lesquelles je figure. La réponse est pour moi."),
+    Purpose.BE_FOUND: typeset(
         "Le personnel autorisé peut me retrouver à partir d'une photo. Il doit chaque fois indiquer un motif, et je "
         "peux voir chacune de ces recherches avec son motif."
     ),
-    Purpose.BE_SHOWN: _typeset(
+    Purpose.BE_SHOWN: typeset(
         "Mon visage peut être visible sur les photos qui sont publiées. Sans cette autorisation, il est masqué."
     ),
 }
 
 RIGHTS = tuple(
-    _typeset(right)
+    typeset(right)
     for right in (
         "retirer mon consentement à tout moment, sans donner de raison et sans en subir de désavantage",
         "savoir ce qui est conservé à mon sujet et en obtenir une copie",
@@ -38,12 +38,12 @@ RIGHTS = tuple(
 
 COLLECTION_METHOD = "un formulaire signé sur papier, dont une copie numérisée est conservée avec ce récépissé"
 
-WITH_TEMPLATE_METHOD = _typeset(
+WITH_TEMPLATE_METHOD = typeset(
     "un ordinateur mesure le visage sur les photos données à cet effet et garde le résultat, un gabarit biométrique ; "
     "les visages des photos de la photothèque y sont comparés ; une correspondance n'est qu'une possibilité, que des "
     "personnes vérifient, et rien n'est décidé automatiquement"
 )
-WITHOUT_TEMPLATE_METHOD = _typeset(
+WITHOUT_TEMPLATE_METHOD = typeset(
     "aucun gabarit biométrique n'est créé ; le personnel indique à la main où la personne figure sur une photo, et "
     "rien n'est décidé automatiquement"
 )
@@ -51,7 +51,7 @@ WITHOUT_TEMPLATE_METHOD = _typeset(
 WITH_TEMPLATE_DATA = (
     "le nom",
     "le formulaire signé",
-    _typeset("les photos données pour l'inscription"),
+    typeset("les photos données pour l'inscription"),
     "un gabarit biométrique du visage, calculé à partir de ces photos",
     "les emplacements du visage sur les photos de la photothèque",
 )
@@ -61,7 +61,7 @@ WITHOUT_TEMPLATE_DATA = (
     "les emplacements du visage sur les photos de la photothèque, indiqués à la main",
 )
 
-STORAGE = _typeset(
+STORAGE = typeset(
     "chiffré avec des clés propres à cette personne ; la clé principale est gardée hors de la photothèque"
 )
 
@@ -78,7 +78,7 @@ def retention(*, until: datetime, evidence_days: int, with_template: bool) -> st
         if with_template
         else "emplacements sur les photos"
     )
-    return _typeset(
+    return typeset(
         f"{kept} : jusqu'au {day(until)}, ou jusqu'au retrait du consentement s'il vient plus tôt ; nom, formulaire "
         f"signé, récépissé et registre des recherches, à titre de preuve : au plus {evidence_days} jours de plus"
     )
@@ -86,8 +86,8 @@ def retention(*, until: datetime, evidence_days: int, with_template: bool) -> st
 
 def withdrawal_method(contact: str) -> str:
     """Say how to withdraw."""
-    before = _typeset("s'adresser à ")
-    after = _typeset(
+    before = typeset("s'adresser à ")
+    after = typeset(
         " ; aucune raison n'est demandée ; le retrait prend effet dès qu'il est enregistré, et ce qui a été tiré du "
         "visage est alors effacé"
     )
@@ -101,7 +101,7 @@ def day(moment: datetime) -> str:
 
 # What `Policy.draft` writes where a controller says nothing of its own; a controller's own words are never translated.
 POLICY_PHRASES = {
-    english: _typeset(french)
+    english: typeset(french)
     for english, french in (
         (
             "the data protection authority of the controller's place of establishment",

@@ -7,7 +7,7 @@ from typing import TypeVar
 from sqlalchemy import Connection, select
 
 from countenance.consent import Policy, Receipt, sign_receipt, verify_receipt
-from countenance.errors import StoreBroken, UsageWrong
+from countenance.errors import SealBroken, StoreBroken
 from countenance.ports import KeyKind, PolicyVersion, StoredReceipt, Vault
 from countenance.stores import _schema
 from countenance.stores._ended import Ended
@@ -78,7 +78,7 @@ class BaseReading:
 def _policy(data: bytes) -> Policy:
     try:
         return Policy.from_json(data)
-    except UsageWrong as problem:
+    except SealBroken as problem:
         raise StoreBroken("the stored policy was changed", remedy="restore the library from a backup") from problem
 
 

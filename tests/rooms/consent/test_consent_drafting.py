@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from countenance.consent import DEFAULT_RETENTION_DAYS, Policy, Purpose, Receipt, draft_receipt
+from countenance.consent import DEFAULT_RETENTION_DAYS, Notice, Policy, Purpose, Receipt, draft_receipt
 from countenance.errors import ReceiptInvalid, UsageWrong
 from countenance.seals import sha256_hex
 
@@ -144,7 +144,7 @@ def test_blank_facts_make_no_receipt(office: "Office", wrong: dict[str, str]) ->
 def test_old_receipts_keep_the_old_notice(office: "Office") -> None:
     """R8: a library that changes its notice changes no receipt; the next one has the new text and hash."""
     old = drafted(office)
-    new = drafted(office, policy=replace(office.policy, notice="Another notice.\n"))
+    new = drafted(office, policy=replace(office.policy, notices=(Notice("en", "Another notice.\n"),)))
     assert old.notice_sha256 == sha256_hex(office.policy.notice.encode())
     assert new.notice_sha256 == sha256_hex(b"Another notice.\n")
     assert Receipt.from_bytes(old.to_bytes()) == old

@@ -1,0 +1,104 @@
+"""Reading the fields of a policy from JSON or TOML, of this version or of the first."""
+
+from typing import TypedDict
+
+from countenance.consent._fields import Fields
+from countenance.consent._notice import Notice
+from countenance.consent._policy_terms import DEFAULT_ENROLMENTS_PER_DAY, NO_WAIT, SEARCHERS, for_children, refuse
+from countenance.consent._values import Purpose
+
+POLICY_SCHEMA = "urn:countenance:policy:2"
+FIRST_POLICY_SCHEMA = "urn:countenance:policy:1"
+
+
+class LaterFields(TypedDict):
+    """The fields that the second version added or spells in another way."""
+
+    regions: tuple[str, ...]
+    searchers: tuple[str, ...]
+    be_found_waits: str
+    retention_days: int
+    child_retention_days: int
+    evidence_days: int
+    enrolments_per_day: int
+    notices: tuple[Notice, ...]
+
+
+class PolicyFields(LaterFields):
+    """The fields of a policy, each of its type and not yet checked further."""
+
+    controller: str
+    contact: str
+    authority: str
+    jurisdiction: str
+    location: str
+    recipients: tuple[str, ...]
+    lawful_basis: str
+    purposes: tuple[Purpose, ...]
+    staff_search: bool
+    recognition: bool
+
+
+def read_fields(value: object) -> PolicyFields:
+    """Give the fields of a policy.
+
+    Raises:
+        PolicyRefused: a field is missing, unknown or of another type; the error names it.
+    """
+    fields = Fields(value, refuse)
+    match fields.text("schema"):
+        case schema if schema == POLICY_SCHEMA:
+            later = _later(fields)
+        case schema if schema == FIRST_POLICY_SCHEMA:
+            later = _as_in_the_first(fields)
+        case _:
+            refuse("schema", f"must be {POLICY_SCHEMA}")
+    found = PolicyFields(
+        controller=fields.text("controller"),
+        contact=fields.text("contact"),
+        authority=fields.text("authority"),
+        jurisdiction=fields.text("jurisdiction"),
+        location=fields.text("location"),
+        recipients=fields.texts("recipients"),
+        lawful_basis=fields.text("lawful_basis"),
+        purposes=fields.purposes("purposes"),
+        staff_search=fields.yes_or_no("staff_search"),
+        recognition=fields.yes_or_no("recognition"),
+        **later,
+    )
+    fields.done()
+    return found
+
+
+def _later(fields: Fields) -> LaterFields:
+    return LaterFields(
+        regions=fields.texts("regions"),
+        searchers=fields.texts("searchers"),
+        be_found_waits=fields.text("be_found_waits"),
+        retention_days=fields.number("retention_days"),
+        child_retention_days=fields.number("child_retention_days"),
+        evidence_days=fields.number("evidence_days"),
+        enrolments_per_day=fields.number("enrolments_per_day"),
+        notices=tuple(_notice(one) for one in fields.objects("notices")),
+    )
+
+
+def _as_in_the_first(fields: Fields) -> LaterFields:
+    """Give what a policy of the first version meant: one notice, and what was not in it at its cautious default."""
+    retention_days = fields.number("retention_days")
+    return LaterFields(
+        regions=(),
+        searchers=(SEARCHERS[0],),
+        be_found_waits=NO_WAIT,
+        retention_days=retention_days,
+        child_retention_days=for_children(retention_days),
+        evidence_days=fields.number("evidence_days"),
+        enrolments_per_day=DEFAULT_ENROLMENTS_PER_DAY,
+        notices=(Notice(fields.text("notice_language"), fields.text("notice")),),
+    )
+
+
+def _notice(fields: Fields) -> Notice:
+    notice = Notice(fields.text("language"), fields.text("text"))
+    fields.done()
+    return notice
