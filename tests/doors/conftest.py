@@ -33,8 +33,8 @@ def _draw_eyes(folder: Path, patch: pytest.MonkeyPatch) -> None:
     patch.setenv("COUNTENANCE_LIBRARY", str(folder / "library"))
 
 
-def _drawn(policy: Policy) -> Callable[[], Vision]:
-    return partial(StubVision, recognises=policy.recognition)
+def _drawn(policy: Policy | None) -> Callable[[], Vision]:
+    return partial(StubVision, recognises=policy is not None and policy.recognition)
 
 
 @pytest.fixture(autouse=True)

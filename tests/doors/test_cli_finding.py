@@ -44,7 +44,7 @@ def test_init_twice_makes_no_second_key(terminal: Terminal) -> None:
 def test_init_takes_a_notice_of_ones_own(terminal: Terminal) -> None:
     """R8: the notice given is what receipts carry; one that is no text is refused."""
     notice = terminal.folder / "notice.txt"
-    notice.write_text("We look for you in our photos only if you ask us to.", encoding="utf-8")
+    notice.write_text("find-me: we look for you if you ask us to. be-shown: your face may be seen.", encoding="utf-8")
     terminal.make("--notice", str(notice))
     terminal.enrol("Ada", 1, purposes=["find-me"])
     (receipt,) = terminal.do("receipts", "Ada")["receipts"]

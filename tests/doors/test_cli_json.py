@@ -16,7 +16,7 @@ FORBIDDEN = re.compile(
     r"score|similar|distance|confidence|rank|template|embed|threshold|probab|vector|likel|age|sex|gender|ethnic|emotion"
 )
 # Words of the list above that mean something else where they stand.
-MEANT_OTHERWISE = {"with_template", "storage"}
+MEANT_OTHERWISE = {"with_template", "storage", "language"}
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +45,11 @@ def _lived(school: Terminal) -> Mapping[str, Any]:
     told["people"] = school.do("people")
     told["publish"] = school.run("publish", photos, "--to", out, "--json").json
     told.update(_decided(school))
+    file = school.folder / "policy.toml"
+    told["policy show"] = school.do("policy", "show", "--to", file)
+    file.write_text(file.read_text(encoding="utf-8").replace("retention_days = 365", "retention_days = 300"))
+    told["policy set"] = school.do("policy", "set", file)
+    told["policy record"] = school.do("policy", "record", "--to", school.folder / "record.html")
     told["ledger show"] = school.do("ledger", "show")
     school.enrol("Dora", purposes=["find-me", "be-shown"])
     school.do("withdraw", "Dora", "--purpose", "be-shown")

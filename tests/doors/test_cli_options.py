@@ -15,7 +15,7 @@ from terminal import Terminal
 SHARED = {"--library", "--json", "--key-file", "--key-command", "--account"}
 # As promised to scripts: none of these may go, or change its meaning.
 PROMISED = {
-    "init": {"--controller", "--contact", "--notice", "--staff-search", "--no-recognition"},
+    "init": {"--controller", "--contact", "--notice", "--language", "--staff-search", "--no-recognition", "--policy"},
     "enrol": {"--photo", "--no-face", "--release", "--purpose", "--expires", "--guardian", "--later"},
     "index": {"--workers", "--again"},
     "search": {"--reason", "--face"},
@@ -31,6 +31,9 @@ PROMISED = {
     "export": {"--to"},
     "jobs": set(),
     "jobs run": {"--workers"},
+    "policy show": {"--to", "--language"},
+    "policy set": set(),
+    "policy record": {"--to"},
     "ledger show": set(),
     "ledger verify": set(),
     "verify": set(),

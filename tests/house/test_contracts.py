@@ -30,7 +30,7 @@ PLANTS: Final = {
     "doors": ("cli/__init__.py", "import countenance.journeys.enrol"),
 }
 # What several journeys share.
-NOT_JOURNEYS: Final = {"__init__", "covering", "looking", "matching", "placing"}
+NOT_JOURNEYS: Final = {"__init__", "covering", "looking", "matching", "placing", "searchers"}
 VERDICT: Final = re.compile(r"^(?P<name>.+) (?P<verdict>KEPT|BROKEN)", re.MULTILINE)
 
 

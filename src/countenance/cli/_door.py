@@ -17,7 +17,7 @@ from countenance.cli._boxes import places
 from countenance.cli._exit_codes import DONE, ERROR, INTERRUPTED, USAGE, exit_code
 from countenance.cli._options import NOTHING_LOST, Group, asked_of, wants_json
 from countenance.cli._speaking import clean, tell_error, use_safe_streams
-from countenance.errors import CountenanceError, PersonAmbiguous, SeveralFaces
+from countenance.errors import CountenanceError, PersonAmbiguous, PolicyRefused, SeveralFaces
 
 # In the order of a library's life. The sentences stand here so that --help need not load the commands.
 COMMANDS: Mapping[str, str] = MappingProxyType(
@@ -37,6 +37,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "withdraw": "End a person's consent.",
         "export": "Write down all that is kept about a person.",
         "jobs": "Show or do the work left for later.",
+        "policy": "Show or change what is promised.",
         "ledger": "Show or verify the ledger of deeds.",
         "verify": "Check that everything stored is right.",
         "doctor": "Say what is installed and what is wrong.",
@@ -145,6 +146,8 @@ def _lines(problem: CountenanceError) -> list[str]:
             )
     if isinstance(problem, PersonAmbiguous):
         lines += [f"  {person}" for person in problem.ids]
+    if isinstance(problem, PolicyRefused):
+        lines += [f"  - {clean(sentence)}" for sentence in problem.wrong]
     return lines
 
 
@@ -154,6 +157,8 @@ def _shape(problem: CountenanceError) -> dict[str, object]:
         shape["boxes"] = [list(box) for box in problem.boxes]
     if isinstance(problem, PersonAmbiguous):
         shape["ids"] = list(problem.ids)
+    if isinstance(problem, PolicyRefused):
+        shape["wrong"] = list(problem.wrong)
     return shape
 
 

@@ -23,7 +23,7 @@ def export(person: str, *, to: Path) -> int:
     is in, and every search about them. Nothing of anybody else is in it. The face template is not: it leaves the
     library for nobody.
     """
-    with open_library() as library:
+    with open_library(whatever_policy=True) as library:
         done = library.export(person, to)
     dossier = done.dossier
     answer(

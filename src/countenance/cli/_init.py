@@ -7,43 +7,69 @@ import click
 from countenance.cli._arguments import LocalPath
 from countenance.cli._opening import settings
 from countenance.cli._options import Command
+from countenance.cli._policy_file import read_policy
 from countenance.cli._speaking import answer, clean, wrapped
 from countenance.cli._words import MAY, listed
-from countenance.consent import Policy
+from countenance.consent import PLAIN_LANGUAGES, Policy
 from countenance.errors import UsageWrong
 from countenance.library import Library, key_place
 
 
 @click.command("init", cls=Command)
 @click.argument("folder", metavar="DIR", type=LocalPath())
-@click.option("--controller", metavar="NAME", required=True, help="Who answers for the library: a school, a club.")
-@click.option("--contact", metavar="ADDRESS", required=True, help="Where people turn to, for instance to withdraw.")
+@click.option("--controller", metavar="NAME", help="Who answers for the library: a school, a club.")
+@click.option("--contact", metavar="ADDRESS", help="Where people turn to, for instance to withdraw.")
 @click.option("--notice", metavar="FILE", type=LocalPath(), help="Your own text for people, instead of the plain one.")
+@click.option(
+    "--language", metavar="LANG", help="The language of that text, or of the plain one that comes first: en, fr."
+)
 @click.option("--staff-search", is_flag=True, help="Let staff search by a photo for people who allow it.")
 @click.option("--no-recognition", is_flag=True, help="Recognise nobody: faces are only covered when publishing.")
+@click.option(
+    "--policy", "file", metavar="FILE", type=LocalPath(), help="A policy (TOML), which says all of the above."
+)
 def init(
-    folder: Path, *, controller: str, contact: str, notice: Path | None, staff_search: bool, no_recognition: bool
+    folder: Path,
+    *,
+    controller: str | None,
+    contact: str | None,
+    notice: Path | None,
+    language: str | None,
+    staff_search: bool,
+    no_recognition: bool,
+    file: Path | None,
 ) -> int:
-    """Make a library in DIR, a folder that holds none.
+    """Make a library in DIR, a folder that holds none, for --controller with --contact, or with a whole --policy.
 
     The library keeps where photos lie, never the photos themselves. Its master key is written to a file outside DIR,
     unless --key-file says where it goes or --key-command gives one.
     """
     chosen = settings(library=folder)
-    policy = Policy.draft(
-        controller=controller,
-        contact=contact,
-        staff_search=staff_search,
-        recognition=not no_recognition,
-        notice=_read(notice) if notice else None,
-    )
+    if file is not None:
+        if controller or contact or notice or language or staff_search or no_recognition:
+            raise UsageWrong("a policy file says all of it", remedy="give --policy alone, and write the rest in it")
+        policy = read_policy(file)
+    elif controller is None or contact is None:
+        raise UsageWrong(
+            "it must be said who answers for the library",
+            remedy="give --controller and --contact, or a whole policy with --policy FILE",
+        )
+    else:
+        policy = Policy.draft(
+            controller=controller,
+            contact=contact,
+            staff_search=staff_search,
+            recognition=not no_recognition,
+            notice=_read(notice) if notice else None,
+            notice_language=language or PLAIN_LANGUAGES[0],
+        )
     with Library.make(folder, policy, key=chosen.key, account=chosen.account) as library:
         key_file = key_place(library.id, chosen.key)
     answer(
         {
             "library": str(folder),
             "key_file": str(key_file) if key_file else None,
-            "controller": controller,
+            "controller": policy.controller,
             "purposes": [str(purpose) for purpose in policy.purposes],
             "staff_search": policy.staff_search,
             "recognition": policy.recognition,

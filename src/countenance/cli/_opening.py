@@ -28,11 +28,18 @@ def settings(*, library: Path | None = None, workers: int | None = None) -> Sett
     )
 
 
-def open_library(*, workers: int | None = None) -> Library:
-    """Open the library that was asked for.
+def open_library(*, workers: int | None = None, whatever_policy: bool = False) -> Library:
+    """Open the library that was asked for; with `whatever_policy` also under a policy that is refused.
 
     Raises:
+        PolicyRefused: its policy is worse than what people were told.
         NoLibrary, KeyProblem, LibraryBusy, StoreBroken: it cannot be opened.
     """
     chosen = settings(workers=workers)
-    return Library.open(chosen.library, key=chosen.key, account=chosen.account, workers=chosen.workers)
+    return Library.open(
+        chosen.library,
+        key=chosen.key,
+        account=chosen.account,
+        workers=chosen.workers,
+        whatever_policy=whatever_policy,
+    )

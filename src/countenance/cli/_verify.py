@@ -17,7 +17,7 @@ def verify() -> int:
     It ends with 0 only if all of it holds, and with 21 if not.
     """
     try:
-        with open_library() as library:
+        with open_library(whatever_policy=True) as library:
             checks = library.verify().checks
     except DOES_NOT_OPEN as problem:
         checks = (Check("opening", ok=False, detail=problem.what),)

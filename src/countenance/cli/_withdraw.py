@@ -28,7 +28,7 @@ def withdraw(person: str, *, purpose: Sequence[str]) -> int:
     When nothing that the person allowed is left, everything that was made of the face is erased. The receipt and the
     signed form stay, sealed, as evidence until the policy's period ends.
     """
-    with open_library() as library:
+    with open_library(whatever_policy=True) as library:
         done = library.withdraw(person, purposes=list(map(Purpose, purpose)) or None)
         left = next((one.purposes for one in library.people() if one.id == done.person), ())
     answer(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from countenance.consent import Purpose, Refusal, decide
 from countenance.errors import ConsentRefused, UsageWrong
+from countenance.journeys.searchers import refuse_searcher
 from countenance.ledger import JSON, Actor, Entry, EntryKind, spell_moment
 from countenance.ports import Appearance, Clock, Store
 
@@ -25,7 +26,7 @@ def list_photos(named: str, reason: str | None, *, store: Store, actor: Actor, c
 
     Raises:
         PersonUnknown, PersonAmbiguous: nobody, or several.
-        ConsentRefused: the person has not allowed it, or no longer.
+        ConsentRefused: the person has not allowed it, or no longer; or the policy leaves no search to the actor's role.
     """
     if reason is not None and not reason.strip():
         raise UsageWrong("a reason is needed", remedy="say why with --reason; the person will read it")
@@ -33,6 +34,8 @@ def list_photos(named: str, reason: str | None, *, store: Store, actor: Actor, c
     purpose = Purpose.FIND_ME if reason is None else Purpose.BE_FOUND
     with store.write(now=now) as unit:
         person = unit.person(named)
+        if reason is not None:
+            refuse_searcher(unit.policy(), actor.role)
         decision = decide(unit.consents(person.id), purpose, now=now)
         if isinstance(decision, Refusal):
             raise ConsentRefused(

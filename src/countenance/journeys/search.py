@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from countenance.consent import Permit, Purpose, decide
-from countenance.errors import ConsentRefused, FaceTooPoor, LibraryUnsuited, NoFace, SeveralFaces, UsageWrong
+from countenance.errors import FaceTooPoor, LibraryUnsuited, NoFace, SeveralFaces, UsageWrong
 from countenance.faces import Face, Template
+from countenance.journeys.searchers import refuse_searcher
 from countenance.ledger import JSON, Actor, Entry, EntryKind, spell_moment
 from countenance.photos import Photo
 from countenance.ports import Appearance, Clock, Galleries, Reading, Store, Vision
@@ -47,17 +48,19 @@ def search(
     recording fails, there is no answer. A stranger, a withdrawn and an expired person give the same empty answer.
 
     Raises:
-        ConsentRefused: the library was made without staff search.
+        ConsentRefused: the policy switches staff search off, or does not leave it to the actor's role.
         NoFace, SeveralFaces, FaceTooPoor: the probe cannot serve.
     """
     began = clock()
     with store.read(now=began) as reading:
-        _refuse_without_staff_search(reading, question, vision)
+        refuse_searcher(reading.policy(), actor.role)
+    _refuse_idle(question, vision)
     face = _chosen_face(vision.detect(question.probe.pixels), question.face)
     _refuse_small(face, vision)
     template = vision.embed(question.probe.pixels, [face.box])[0]
     ended = clock()
     with store.write(now=ended) as unit:
+        refuse_searcher(unit.policy(), actor.role)  # it may have changed while the face was looked at
         answers = _answers(template, unit, galleries, vision)
         ledger_size = unit.ledger_edge().size
         digest = unit.keyed_digest(bytes.fromhex(question.probe.fingerprint))
@@ -76,13 +79,7 @@ def search(
     return Answers(answers, entry)
 
 
-def _refuse_without_staff_search(reading: Reading, question: Question, vision: Vision) -> None:
-    if not reading.policy().staff_search:
-        raise ConsentRefused(
-            "this library's policy does not allow staff to search by a photo",
-            reason="no-staff-search",
-            remedy="a library is made for it with `init --staff-search`, and people are asked for be-found",
-        )
+def _refuse_idle(question: Question, vision: Vision) -> None:
     if not vision.model:
         raise LibraryUnsuited("this library recognises nobody", remedy="use a library made with recognition")
     if not question.reason.strip():

@@ -2,13 +2,17 @@
 
 from countenance.journeys.decide import Decided, Word
 from countenance.journeys.enrol import EnrolmentForm
+from countenance.journeys.govern import PolicySet
 from countenance.journeys.publish import Order
 from countenance.journeys.republish import Recovered
 from countenance.journeys.rescan import Rescan
 from countenance.journeys.withdraw import Withdrawal
 from countenance.library._checks import LedgerVerdict, Verification
 from countenance.library._condition import condition, key_place
+from countenance.library._documents import Block, Document, Facts, Items, Paragraph, Section, Wording, document_object
+from countenance.library._giving import give_document, give_policy
 from countenance.library._library import Indexed, Library, Publishing, PublishingFailure
+from countenance.library._policy_page import policy_page
 from countenance.library._receipt_files import ReceiptFormat
 from countenance.library._republishing import NotRecovered, Republishing
 from countenance.photos import local_path
@@ -16,26 +20,38 @@ from countenance.redaction import Style
 from countenance.vision import ModelCard, catalogue
 
 __all__ = [
+    "Block",
     "Decided",
+    "Document",
     "EnrolmentForm",
+    "Facts",
     "Indexed",
+    "Items",
     "LedgerVerdict",
     "Library",
     "ModelCard",
     "NotRecovered",
     "Order",
+    "Paragraph",
+    "PolicySet",
     "Publishing",
     "PublishingFailure",
     "ReceiptFormat",
     "Recovered",
     "Republishing",
     "Rescan",
+    "Section",
     "Style",
     "Verification",
     "Withdrawal",
     "Word",
+    "Wording",
     "catalogue",
     "condition",
+    "document_object",
+    "give_document",
+    "give_policy",
     "key_place",
     "local_path",
+    "policy_page",
 ]

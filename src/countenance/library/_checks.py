@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from countenance.errors import CountenanceError, ModelFileWrong, PhotoProblem
+from countenance.errors import CountenanceError, ModelFileWrong, PhotoProblem, PolicyRefused
+from countenance.journeys.govern import refuse_policy_in_force
 from countenance.ledger import verify
 from countenance.photos import fingerprint_file
-from countenance.ports import Check, Publication, PublicationState, Store
+from countenance.ports import Check, Publication, PublicationState, Reading, Store
 from countenance.vision import catalogue, verified
 
 
@@ -56,6 +57,7 @@ def verify_library(store: Store, *, now: datetime) -> Verification:
 
 def _outside(store: Store, now: datetime) -> Iterator[Check]:
     with store.read(now=now) as reading:
+        yield _policy(reading)
         placed = [one for one in reading.publications() if one.state is not PublicationState.PENDING]
     changed = [one.target.name for one in placed if one.target.exists() and not _as_published(one.target, one)]
     yield Check(
@@ -69,6 +71,14 @@ def _outside(store: Store, now: datetime) -> Iterator[Check]:
         yield Check("models", ok=False, detail=problem.what)
     else:
         yield Check("models", ok=True, detail=f"{', '.join(names)}: each as in the catalogue")
+
+
+def _policy(reading: Reading) -> Check:
+    try:
+        refuse_policy_in_force(reading)
+    except PolicyRefused as problem:
+        return Check("policy", ok=False, detail="; ".join([problem.what, *problem.wrong]))
+    return Check("policy", ok=True, detail="it keeps what people were told who are still kept")
 
 
 def _as_published(path: Path, publication: Publication) -> bool:

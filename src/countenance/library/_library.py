@@ -13,6 +13,7 @@ from countenance.errors import ConsentRefused, CoverIncomplete, FaceProblem, Pho
 from countenance.journeys.decide import Decided, Word, decide
 from countenance.journeys.enrol import Enrolment, EnrolmentForm, enrol
 from countenance.journeys.export import export
+from countenance.journeys.govern import PolicySet, refuse_worse, set_policy
 from countenance.journeys.index import Failure, Indexing, index
 from countenance.journeys.listing import Listing, list_photos
 from countenance.journeys.matching import Matcher
@@ -24,14 +25,28 @@ from countenance.keys import KeySource
 from countenance.ledger import Actor
 from countenance.library._checks import LedgerVerdict, Verification, verify_ledger, verify_library
 from countenance.library._contact_sheet import write_contact_sheet
+from countenance.library._documents import Document
 from countenance.library._export import Exported, refuse_taken, write_export
 from countenance.library._eyes import ManyEyes, OwnEyes
 from countenance.library._gallery import GalleryKeeper
-from countenance.library._opening import default_vision, make_store, open_store, widened
+from countenance.library._opening import default_vision, make_store, open_store, policy_to_work_under, widened
 from countenance.library._receipt_files import ReceiptFormat, write_printed_receipt, write_receipts
+from countenance.library._record import record_of_processing
 from countenance.library._republishing import Republishing, republish_all
 from countenance.photos import find_photos, open_photo, read_photo
-from countenance.ports import Clock, Eyes, Finding, Job, Person, Progress, Step, Store, StoredReceipt, Vision
+from countenance.ports import (
+    Clock,
+    Eyes,
+    Finding,
+    Job,
+    Person,
+    PolicyVersion,
+    Progress,
+    Step,
+    Store,
+    StoredReceipt,
+    Vision,
+)
 
 # Fewer photos than this are looked at in this process: starting workers would take longer.
 WORTH_WORKERS = 6
@@ -115,9 +130,11 @@ class Library(AbstractContextManager["Library"]):
         """Make a new library in a folder that holds none; its master key goes to a key file outside, unless given.
 
         Raises:
+            PolicyRefused: a notice of it does not name what it offers.
             LibraryExists: there is a library already.
             KeyProblem: the key cannot be made or read.
         """
+        refuse_worse(policy, before=None, told=())
         actor = Actor("steward", account)
         store = make_store(folder, policy, key=key, actor=actor, now=clock())
         return cls(store, default_vision(policy), actor=actor, clock=clock)
@@ -132,18 +149,21 @@ class Library(AbstractContextManager["Library"]):
         workers: int = 1,
         clock: Clock = _utc_now,
         load_vision: Callable[[], Vision] | None = None,
+        whatever_policy: bool = False,
     ) -> Self:
         """Open a library, and settle what a stopped process left pending.
 
+        With `whatever_policy` it opens also under a policy that is refused: to withdraw, to look, to set a better one.
+
         Raises:
+            PolicyRefused: the policy in force is beyond the limits, or worse than what people were told.
             NoLibrary: there is none in this folder.
             KeyMissing, KeyWrong: its templates and names cannot be opened.
             LibraryBusy: another process holds it too long.
         """
         store = open_store(folder, key=key)
         actor = Actor("steward", account)
-        with store.read(now=clock()) as reading:
-            policy = reading.policy()
+        policy = policy_to_work_under(store, now=clock(), whatever=whatever_policy)
         library = cls(store, load_vision or default_vision(policy), actor=actor, clock=clock, workers=workers)
         settle(store, actor=actor, clock=clock)
         return library
@@ -168,6 +188,24 @@ class Library(AbstractContextManager["Library"]):
         """Give the policy in force."""
         with self._store.read(now=self._clock()) as reading:
             return reading.policy()
+
+    def policies(self) -> tuple[PolicyVersion, ...]:
+        """Give every policy that the library has had, the newest last."""
+        with self._store.read(now=self._clock()) as reading:
+            return reading.policies()
+
+    def set_policy(self, policy: Policy) -> PolicySet:
+        """Put a policy in force from now on; nothing needs to be started anew, and receipts stay as they are.
+
+        Raises:
+            PolicyRefused: it is worse than what people were told.
+        """
+        return set_policy(policy, store=self._store, actor=self._actor, clock=self._clock)
+
+    def record_of_processing(self) -> Document:
+        """Write the controller's record of processing activities (GDPR Art. 30(1)) as things stand."""
+        with self._store.read(now=self._clock()) as reading:
+            return record_of_processing(reading)
 
     def enrol(self, form: EnrolmentForm, *, progress: Progress = _silent, later: bool = False) -> Enrolment:
         """Take up one person by a signed form, then match the photos indexed before, unless that is left for `later`.

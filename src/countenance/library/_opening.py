@@ -6,7 +6,8 @@ from functools import partial
 from pathlib import Path
 
 from countenance.consent import Policy
-from countenance.errors import LibraryExists, UsageWrong
+from countenance.errors import LibraryExists, PolicyRefused, UsageWrong
+from countenance.journeys.govern import refuse_policy_in_force
 from countenance.keys import KeyFile, KeySource, MasterVault, default_key_path, make_key_file, read_key
 from countenance.ledger import Actor, Entry, EntryKind
 from countenance.ports import Store, Vault, Vision
@@ -14,12 +15,12 @@ from countenance.stores import SqlStore
 from countenance.vision import OnnxVision
 
 
-def default_vision(policy: Policy) -> Callable[[], Vision]:
-    """Give a way to load the shipped models: the embedder only where the policy allows recognition.
+def default_vision(policy: Policy | None) -> Callable[[], Vision]:
+    """Give a way to load the shipped models: the embedder only where a policy allows recognition.
 
     One thread each for workers: side by side they beat one wide one on small machines (docs/reference/models.md).
     """
-    return partial(OnnxVision.load, threads=1, recognises=policy.recognition)
+    return partial(OnnxVision.load, threads=1, recognises=policy is not None and policy.recognition)
 
 
 def widened(load_vision: Callable[[], Vision], threads: int) -> Callable[[], Vision]:
@@ -56,6 +57,23 @@ def open_store(folder: Path, *, key: KeySource | None) -> Store:
         return MasterVault(read_key(key or KeyFile(default_key_path(library))), library)
 
     return SqlStore.open(folder, vault_for=vault)
+
+
+def policy_to_work_under(store: Store, *, now: datetime, whatever: bool) -> Policy | None:
+    """Give the policy in force; if it is refused, give None where `whatever` holds.
+
+    Raises:
+        PolicyRefused: it is refused.
+    """
+    try:
+        with store.read(now=now) as reading:
+            refuse_policy_in_force(reading)
+            return reading.policy()
+    except PolicyRefused:
+        if whatever:
+            return None
+        store.close()
+        raise
 
 
 def _new_master(key: KeySource | None, library: str, made: list[Path]) -> bytes:
