@@ -32,6 +32,16 @@ def test_withdraw_names_the_command_and_republish_does_it(school: Terminal, webs
     assert school.run("verify").code == 0
 
 
+def test_one_copy_is_told_as_one(school: Terminal) -> None:
+    """A single copy is told in the singular."""
+    out = school.folder / "out"
+    school.do("publish", school.folder / "photos" / "a.png", "--to", out)
+    school.do("withdraw", "Ada Byron", "--purpose", "be-shown")
+    words = " ".join(school.run("republish").out.split())
+    assert words.startswith("1 published copy covered again, in its place: ")
+    assert words.endswith("Nobody has looked at it since. Open it before you leave it where it is.")
+
+
 def test_a_dry_run_lists(school: Terminal, website: Path) -> None:
     """`--dry-run` gives the same list and changes no file and no entry."""
     school.do("withdraw", "Ada Byron")

@@ -53,10 +53,13 @@ def _lines(done: Republishing, *, dry_run: bool) -> list[str]:
     lines: list[str] = []
     if done.recovered:
         copies = count(len(done.recovered), "published copy", "published copies")
-        would = "would be covered again; nothing was written" if dry_run else "covered again, in their places"
+        alone = len(done.recovered) == 1
+        places = "in its place" if alone else "in their places"
+        would = "would be covered again; nothing was written" if dry_run else f"covered again, {places}"
         lines += [wrapped(f"{copies} {would}:"), *(_line(one) for one in done.recovered)]
         if not dry_run:
-            lines += ["", wrapped("Nobody has looked at them since. Open each one before you leave it where it is.")]
+            opened = "it since. Open it" if alone else "them since. Open each one"
+            lines += ["", wrapped(f"Nobody has looked at {opened} before you leave it where it is.")]
     if done.failed:
         lines += ["", wrapped("Take these down by hand, they still show who must not be seen:")]
         lines += [wrapped(f"{clean(one.copy)}: {clean(one.why)}", first="  ", then="    ") for one in done.failed]
