@@ -30,6 +30,10 @@ ALLOWED: Final[Mapping[str, tuple[frozenset[str], str]]] = {
     "stores/_invariants.py": (WALLED, "verifies what nobody may read, and gives none of it"),
     "stores/_verifying.py": (COLLECTIONS, "verifies the seal of every row, and gives none of them"),
     "stores/_founding.py": (frozenset({"TALLIED"}), "begins the tallies of empty tables"),
+    "stores/_rekeying.py": (
+        frozenset({"TALLIED", "update"}),
+        "wraps every key and seals every row anew, and gives none of them",
+    ),
     "stores/_rows.py": (WRITERS, "seals every row that it writes"),
     "stores/_resting.py": (WRITERS, "writes the one row that vouches for itself"),
 }

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from countenance.errors import UsageWrong
-from countenance.keys import KeyCommand, KeyFile, KeySource, KeyVariable
+from countenance.keys import KeyCommand, KeyFile, KeyRing, KeySource, KeyVariable
+
+# What a variable that is a yes or a no says when it says no.
+_NO = frozenset({"", "0", "false", "no", "off"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,7 @@ class Settings:
         library: Path | None = None,
         key_file: Path | None = None,
         key_command: str | None = None,
+        keyring: bool = False,
         account: str | None = None,
         workers: int | None = None,
     ) -> "Settings":
@@ -37,29 +41,45 @@ class Settings:
         """
         return cls(
             library=Path(os.path.abspath(library or environment.get("COUNTENANCE_LIBRARY") or ".")),  # noqa: PTH100  (resolve() would follow links)
-            key=_key(environment, key_file, key_command),
+            key=_key(environment, key_file, key_command, keyring=keyring),
             account=account or environment.get("COUNTENANCE_ACCOUNT") or _login(environment),
             workers=_workers(environment, workers),
         )
 
 
-def _key(environment: Mapping[str, str], key_file: Path | None, key_command: str | None) -> KeySource | None:
-    file: Path | str | None = key_file
-    command, variable = key_command, ""
-    if not (file or command):
-        file = environment.get("COUNTENANCE_KEY_FILE")
-        command = environment.get("COUNTENANCE_KEY_COMMAND")
-        variable = environment.get("COUNTENANCE_KEY", "")
-    if sum(bool(given) for given in (file, command, variable)) > 1:
+def key_source(
+    key_file: Path | str | None, key_command: str | None, *, keyring: bool, variable: str = ""
+) -> KeySource | None:
+    """Give where a key is, or is to go, as it was said in one of these ways; None if in none.
+
+    Raises:
+        UsageWrong: in several.
+    """
+    if sum(bool(given) for given in (key_file, key_command, keyring, variable)) > 1:
         raise UsageWrong(
             "the master key is given in more than one way",
-            remedy="keep one of COUNTENANCE_KEY_FILE, COUNTENANCE_KEY_COMMAND and COUNTENANCE_KEY",
+            remedy="keep one: a key file, a key command, the keyring, or COUNTENANCE_KEY",
         )
-    if file:
-        return KeyFile(Path(file))
-    if command:
-        return KeyCommand(command)
+    if key_file:
+        return KeyFile(Path(key_file))
+    if key_command:
+        return KeyCommand(key_command)
+    if keyring:
+        return KeyRing()
     return KeyVariable("COUNTENANCE_KEY", variable) if variable else None
+
+
+def _key(
+    environment: Mapping[str, str], key_file: Path | None, key_command: str | None, *, keyring: bool
+) -> KeySource | None:
+    if key_file or key_command or keyring:
+        return key_source(key_file, key_command, keyring=keyring)
+    return key_source(
+        environment.get("COUNTENANCE_KEY_FILE"),
+        environment.get("COUNTENANCE_KEY_COMMAND"),
+        keyring=environment.get("COUNTENANCE_KEYRING", "").strip().lower() not in _NO,
+        variable=environment.get("COUNTENANCE_KEY", ""),
+    )
 
 
 def _login(environment: Mapping[str, str]) -> str:

@@ -132,3 +132,26 @@ def test_dropping_no_references_changes_nothing(desk: Desk) -> None:
     with desk.store.write(now=desk.now) as unit:
         assert unit.drop_references("p-ann") == 0
         assert unit.drop_references("p-nobody") == 0
+
+
+def test_who_is_compared_by_no_template_of_a_model_is_told(twice: Desk) -> None:
+    """R22: after a change of model everybody is told who has a live template, but none of the model in use."""
+    model, other = template("p-ann").model, newer("p-ann").model
+
+    def otherwise(of: str) -> tuple[str, ...]:
+        with twice.store.read(now=twice.now) as reading:
+            return reading.embedded_otherwise(of)
+
+    twice.enrol("p-cy")
+    twice.enrol("p-dee", face=False)
+    assert otherwise(model) == ()
+    assert otherwise(other) == ("p-ann", "p-bo", "p-cy")
+    with twice.recorded() as unit:
+        unit.renew_reference(permit(unit, "p-bo"), newer("p-bo"))
+        assert unit.embedded_otherwise(other) == ("p-ann", "p-cy")
+        unit.add_reference(permit(unit, "p-cy"), newer("p-cy"), [])
+    assert (otherwise(model), otherwise(other)) == (("p-bo",), ("p-ann",))
+    twice.withdraw("p-ann")
+    assert otherwise(other) == ()
+    twice.later(days=100)
+    assert otherwise(model) == ()

@@ -3,11 +3,13 @@
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from countenance.vision import StubVision
 from terminal import Terminal
 
 PAGE = Path(__file__).resolve().parent.parent.parent / "docs/reference/json.md"
@@ -66,6 +68,8 @@ def _lived(school: Terminal) -> Mapping[str, Any]:
     told["verify"] = school.do("verify")
     told["doctor"] = school.do("doctor")
     told["models"] = school.do("models")
+    told["rekey"] = school.do("rekey")
+    told["reembed"] = _reembedded(school)
     told["Errors"] = school.run("people", "--library", school.folder, "--json").json
     return told
 
@@ -82,6 +86,14 @@ def _decided(school: Terminal) -> dict[str, Any]:
         "jobs run": school.run("jobs", "run", "--json").json,
         "jobs": school.do("jobs"),
     }
+
+
+def _reembedded(school: Terminal) -> object:
+    """Re-embed for another model, with somebody whose photo does not serve it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("countenance.library._library.default_vision", lambda _: partial(StubVision, model="later/1"))
+        patch.setattr("countenance.vision._stub.NAMEABLE_PX", 170)
+        return school.run("reembed", "--json").json
 
 
 def test_the_examples_have_the_shapes_of_real_runs(given: Mapping[str, Any]) -> None:

@@ -12,7 +12,7 @@ import pytest
 from countenance.cli import COMMANDS, door
 from terminal import Terminal
 
-SHARED = {"--library", "--json", "--key-file", "--key-command", "--account"}
+SHARED = {"--library", "--json", "--key-file", "--key-command", "--keyring", "--account"}
 # As promised to scripts: none of these may go, or change its meaning.
 PROMISED = {
     "init": {"--controller", "--contact", "--notice", "--language", "--staff-search", "--no-recognition", "--policy"},
@@ -35,8 +35,10 @@ PROMISED = {
     "policy set": set(),
     "policy record": {"--to"},
     "ledger show": set(),
-    "ledger verify": set(),
+    "ledger verify": {"--without-key"},
     "verify": set(),
+    "reembed": set(),
+    "rekey": {"--to-key-file", "--to-key-command", "--to-keyring", "--keep-old-key"},
     "doctor": set(),
     "models": set(),
 }

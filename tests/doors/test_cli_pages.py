@@ -22,6 +22,7 @@ SHARED = {
     "--json": "COUNTENANCE_JSON",
     "--key-file": "COUNTENANCE_KEY_FILE",
     "--key-command": "COUNTENANCE_KEY_COMMAND",
+    "--keyring": "COUNTENANCE_KEYRING",
     "--account": "COUNTENANCE_ACCOUNT",
 }
 

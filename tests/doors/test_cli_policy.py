@@ -12,7 +12,7 @@ import pytest
 from countenance.consent import Policy, policy_from_toml
 from countenance.ledger import Actor, Entry, EntryKind
 from countenance.library import Library
-from countenance.library._opening import open_store
+from countenance.library._keys import open_store
 from terminal import Terminal
 
 

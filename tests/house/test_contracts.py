@@ -26,6 +26,7 @@ PLANTS: Final = {
     "sql": ("library/__init__.py", "import sqlalchemy"),
     "decoders": ("vision/__init__.py", "import pillow_heif"),
     "primitives": ("keys/__init__.py", "import cryptography"),
+    "keyring": ("library/__init__.py", "import keyring"),
     "terminal": ("journeys/enrol.py", "import rich"),
     "doors": ("cli/__init__.py", "import countenance.journeys.enrol"),
 }

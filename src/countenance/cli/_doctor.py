@@ -7,7 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 import click
 
 from countenance.cli._exit_codes import DONE, ERROR
-from countenance.cli._opening import settings
+from countenance.cli._opening import open_library, settings
 from countenance.cli._options import Command
 from countenance.cli._speaking import answer
 from countenance.cli._verify import check_lines
@@ -21,13 +21,16 @@ PACKAGES = ("numpy", "onnxruntime", "pillow", "pillow-heif", "sqlalchemy", "cryp
 def doctor() -> int:
     """Say what is installed, whether the model files are right, where library and key are, and what is wrong."""
     chosen = settings()
-    checks = (
+    checks: tuple[Check, ...] = (
         Check("countenance", ok=True, detail=_version("countenance")),
         Check("python", ok=True, detail=f"{platform.python_version()} on {platform.system()} {platform.machine()}"),
         _packages(),
         Check("processors", ok=True, detail=f"{os.cpu_count() or 1}; index uses {chosen.workers} workers"),
         *condition(chosen.library, key=chosen.key),
     )
+    if all(check.ok for check in checks) and any(check.name == "key" for check in checks):
+        with open_library(whatever_policy=True) as library:
+            checks = (*checks, library.recognition())
     ok = all(check.ok for check in checks)
     answer(
         {"ok": ok, "checks": [{"name": check.name, "ok": check.ok, "detail": check.detail} for check in checks]},

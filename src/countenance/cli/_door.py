@@ -40,6 +40,8 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "policy": "Show or change what is promised.",
         "ledger": "Show or verify the ledger of deeds.",
         "verify": "Check that everything stored is right.",
+        "reembed": "Make face templates anew for a new model.",
+        "rekey": "Change the library's master key.",
         "doctor": "Say what is installed and what is wrong.",
         "models": "Say which models look at photos.",
     }

@@ -36,6 +36,7 @@ def index(ctx: click.Context, *, folders: Sequence[Path], workers: int | None, a
     ).when_interrupted = "Interrupted. What was finished is kept; run the same command again and it goes on from there."
     with open_library(workers=workers) as library, progress() as show:
         indexed = library.index(folders, again=again, progress=show)
+        recognition = library.recognition()
     run, rescan = indexed.indexing, indexed.rescan
     appearances = run.appearances + rescan.appearances
     answer(
@@ -48,7 +49,7 @@ def index(ctx: click.Context, *, folders: Sequence[Path], workers: int | None, a
             "appearances": appearances,
             "rescanned": rescan.matched,
         },
-        _lines(indexed, appearances),
+        [*_lines(indexed, appearances), *([] if recognition.ok else ["", wrapped(recognition.detail)])],
     )
     return SOME_FAILED if indexed.failed else DONE
 

@@ -12,7 +12,7 @@ from countenance.cli._speaking import answer, clean, wrapped
 from countenance.cli._words import MAY, listed
 from countenance.consent import PLAIN_LANGUAGES, Policy
 from countenance.errors import UsageWrong
-from countenance.library import Library, key_place
+from countenance.library import KeyWhereabouts, Library, key_place
 
 
 @click.command("init", cls=Command)
@@ -42,7 +42,8 @@ def init(
     """Make a library in DIR, a folder that holds none, for --controller with --contact, or with a whole --policy.
 
     The library keeps where photos lie, never the photos themselves. Its master key is written to a file outside DIR,
-    unless --key-file says where it goes or --key-command gives one.
+    unless --key-file says where it goes, --keyring puts it into the operating system's keyring, or --key-command gives
+    one.
     """
     chosen = settings(library=folder)
     if file is not None:
@@ -64,11 +65,11 @@ def init(
             notice_language=language or PLAIN_LANGUAGES[0],
         )
     with Library.make(folder, policy, key=chosen.key, account=chosen.account) as library:
-        key_file = key_place(library.id, chosen.key)
+        at = key_place(library.id, chosen.key)
     answer(
         {
             "library": str(folder),
-            "key_file": str(key_file) if key_file else None,
+            "key_file": str(at.file) if at.file else None,
             "controller": policy.controller,
             "purposes": [str(purpose) for purpose in policy.purposes],
             "staff_search": policy.staff_search,
@@ -78,20 +79,20 @@ def init(
             wrapped(f"The library is made in {clean(folder)}."),
             wrapped(f"People may choose to {listed([MAY[purpose] for purpose in policy.purposes])}."),
             "",
-            *_about_key(key_file),
+            *_about_key(at),
         ],
     )
     return 0
 
 
-def _about_key(key_file: Path | None) -> list[str]:
+def _about_key(at: KeyWhereabouts) -> list[str]:
     warning = wrapped(
         "Without it nobody can open the library, not even you. Keep a second copy in a safe place, never in the "
         "library's folder."
     )
-    if key_file is None:
-        return [wrapped("The master key is what your key command, or COUNTENANCE_KEY, gives."), warning]
-    return ["The master key is in this file:", f"  {clean(key_file)}", warning]
+    if at.file is None:
+        return [wrapped(f"The master key comes from {clean(at.words)}."), warning]
+    return ["The master key is in this file:", f"  {clean(at.file)}", warning]
 
 
 def _read(notice: Path) -> str:

@@ -23,6 +23,7 @@ def settings(*, library: Path | None = None, workers: int | None = None) -> Sett
         library=library or (local_path(folder) if folder else None),
         key_file=local_path(asked.key_file) if asked.key_file else None,
         key_command=asked.key_command,
+        keyring=asked.keyring,
         account=asked.account,
         workers=workers,
     )

@@ -20,6 +20,7 @@ class Asked:
     library: str | None = None
     key_file: str | None = None
     key_command: str | None = None
+    keyring: bool = False
     account: str | None = None
     as_json: bool = False
     when_interrupted: str = NOTHING_LOST
@@ -49,6 +50,7 @@ def shared_options() -> list[click.Option]:
         _option("--json", "as_json", is_flag=True, default=None, is_eager=True, help="Give the result as JSON."),
         _option("--key-file", metavar="FILE", help="The file with the library's master key."),
         _option("--key-command", metavar="COMMAND", help="A command that prints the master key."),
+        _option("--keyring", is_flag=True, default=None, help="The master key is in the operating system's keyring."),
         _option("--account", metavar="NAME", help="Who works; it goes into the ledger.  [default: your login name]"),
     ]
 

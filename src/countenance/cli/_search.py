@@ -38,6 +38,8 @@ def search(photo: Path, *, reason: str, face: int | None) -> int:
         if found.answers
         else "Nobody who asked to be found matches."
     ]
+    if found.not_compared:
+        lines += [wrapped(_not_compared(found.not_compared))]
     answer(
         {
             "answers": [
@@ -51,8 +53,14 @@ def search(photo: Path, *, reason: str, face: int | None) -> int:
                 }
                 for one in found.answers
             ],
+            "not_compared": found.not_compared,
             "ledger_entry": found.entry,
         },
         lines,
     )
     return 0
+
+
+def _not_compared(number: int) -> str:
+    who = "One person was" if number == 1 else f"{number:,} people were"
+    return f"{who} enrolled with an earlier model and cannot be found by anybody until you run: countenance reembed"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from countenance.consent import Permit, Purpose, decide
-from countenance.errors import FaceTooPoor, LibraryUnsuited, NoFace, SeveralFaces, UsageWrong
+from countenance.errors import FaceTooPoor, LibraryUnsuited, ModelMismatch, NoFace, SeveralFaces, UsageWrong
 from countenance.faces import Face, Template
 from countenance.journeys.searchers import refuse_searcher
 from countenance.ledger import JSON, Actor, Entry, EntryKind, spell_moment
@@ -33,10 +33,14 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """Everybody who possibly matches, by name and never by rank, and the place of the ledger entry."""
+    """Everybody who possibly matches, by name and never by rank, and the place of the ledger entry.
+
+    `not_compared` is how many people nobody can find until they are re-embedded, whoever is searched for.
+    """
 
     answers: tuple[Answer, ...]
     entry: int
+    not_compared: int = 0
 
 
 def search(
@@ -49,12 +53,14 @@ def search(
 
     Raises:
         ConsentRefused: the policy switches staff search off, or does not leave it to the actor's role.
+        ModelMismatch: everybody was enrolled with another model, so that nobody could be compared.
         NoFace, SeveralFaces, FaceTooPoor: the probe cannot serve.
     """
     began = clock()
     with store.read(now=began) as reading:
         refuse_searcher(reading.policy(), actor.role)
-    _refuse_idle(question, vision)
+        _refuse_idle(question, vision)
+        _refuse_without_templates(reading, galleries, vision)
     face = _chosen_face(vision.detect(question.probe.pixels), question.face)
     _refuse_small(face, vision)
     template = vision.embed(question.probe.pixels, [face.box])[0]
@@ -76,7 +82,8 @@ def search(
             "confirmed_by": None,
         }
         entry = unit.record(_entry(asked, answers, actor, ended))
-    return Answers(answers, entry)
+        not_compared = len(unit.embedded_otherwise(vision.model))
+    return Answers(answers, entry, not_compared)
 
 
 def _refuse_idle(question: Question, vision: Vision) -> None:
@@ -84,6 +91,15 @@ def _refuse_idle(question: Question, vision: Vision) -> None:
         raise LibraryUnsuited("this library recognises nobody", remedy="use a library made with recognition")
     if not question.reason.strip():
         raise UsageWrong("a search needs a reason", remedy="say why with --reason; the person will read it")
+
+
+def _refuse_without_templates(reading: Reading, galleries: Galleries, vision: Vision) -> None:
+    """Refuse to say that nobody matches when nobody could be compared."""
+    if reading.embedded_otherwise(vision.model) and not len(galleries.at(reading)):
+        raise ModelMismatch(
+            f"everybody was enrolled with another model than {vision.model}, so nobody can be compared",
+            remedy="run `countenance reembed` once, then index the photos again",
+        )
 
 
 def _chosen_face(faces: Sequence[Face], chosen: int | None) -> Face:

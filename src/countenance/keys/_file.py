@@ -1,4 +1,4 @@
-"""The key file: made once, readable by its owner alone, never overwritten."""
+"""The key file: made once, readable by its owner alone, never overwritten while its key opens anything."""
 
 import contextlib
 import os
@@ -10,7 +10,8 @@ from pathlib import Path
 import platformdirs
 
 from countenance.errors import KeyMissing, KeyProblem, KeyWrong, UsageWrong
-from countenance.keys._text import key_text, parse_key
+from countenance.keys._lost import LOST
+from countenance.keys._text import COMMENT, key_text, parse_key
 from countenance.seals import new_key
 
 # Comment and key take some 300 bytes; what is larger is another file, given by mistake.
@@ -93,15 +94,69 @@ def read_key_file(path: Path) -> bytes:
     except FileNotFoundError as problem:
         raise KeyMissing(
             f"there is no key file at {path}",
-            remedy="put the library's key file back there, or say where it is; without it no template opens",
+            remedy=f"put the library's key file back there, or say where it is with --key-file; {LOST}",
         ) from problem
     except OSError as problem:
         raise KeyMissing(
-            f"the key file cannot be read: {path} ({problem.strerror})", remedy="make it readable for you alone"
+            f"the key file cannot be read: {path} ({problem.strerror})",
+            remedy=f"make it readable for you alone, or give a copy of it with --key-file; {LOST}",
         ) from problem
     if len(data) > MAX_FILE_BYTES:
         raise KeyWrong(f"that is no key file, it is too large: {path}", remedy="name the file that holds the key")
     return parse_key(data.decode("utf-8", errors="replace"), source=f"the key file {path}")
+
+
+def may_be_ours(path: Path) -> bool:
+    """Tell whether a file is one that we wrote, began to write or overwrote with zeros, or is not there at all."""
+    try:
+        with path.open("rb") as file:
+            begun = file.read(len(COMMENT)).decode("ascii", errors="replace")
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return COMMENT.startswith(begun) or not begun.strip("\0")
+
+
+def take_place(waiting: Path, path: Path) -> None:
+    """Let a key file take the place of an older one, whose bytes are overwritten before they are let go.
+
+    At every moment one of the two can be read whole. What a file system or a solid-state drive keeps of overwritten
+    blocks is beyond it.
+
+    Raises:
+        KeyProblem: it could not be done; both files are where they were.
+    """
+    try:
+        _overwrite(path)
+        waiting.replace(path)
+        _sync_folder(path.parent)
+    except OSError as problem:
+        raise _not_written(path, problem) from problem
+
+
+def destroy_key_file(path: Path) -> None:
+    """Overwrite a key file and take it away; one that is not there is no error.
+
+    Raises:
+        KeyProblem: it could not be done.
+    """
+    try:
+        _overwrite(path)
+        path.unlink(missing_ok=True)
+        _sync_folder(path.parent)
+    except OSError as problem:
+        raise _not_written(path, problem) from problem
+
+
+def _overwrite(path: Path) -> None:
+    """Write zeros over all bytes of a file, and push them to the disk."""
+    with contextlib.suppress(FileNotFoundError):
+        path.chmod(_OWNER_ONLY_FILE)  # its owner may have taken the right to write from themselves
+        with path.open("r+b") as file:
+            file.write(bytes(os.fstat(file.fileno()).st_size))
+            file.flush()
+            os.fsync(file.fileno())
 
 
 def _make_folders(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""The places a master key may come from, and reading it from there."""
+"""The places a master key may come from, which one a library's is, and reading it from there."""
 
 import os
 import shlex
@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from countenance.errors import KeyMissing, KeyWrong
-from countenance.keys._file import read_key_file
+from countenance.keys._file import default_key_path, read_key_file
+from countenance.keys._lost import LOST
+from countenance.keys._ring import KeyRing, read_ring
 from countenance.keys._text import parse_key
 
 # A password manager may ask its user for a passphrase first; after this long nobody is there to answer.
@@ -20,6 +22,10 @@ class KeyFile:
 
     path: Path
 
+    def __str__(self) -> str:
+        """Say where the key is."""
+        return f"the key file {self.path}"
+
 
 @dataclass(frozen=True, slots=True)
 class KeyCommand:
@@ -31,6 +37,10 @@ class KeyCommand:
     command: str = field(repr=False)
     seconds: float = COMMAND_SECONDS
 
+    def __str__(self) -> str:
+        """Say where the key is, without what may be a secret."""
+        return "the output of the key command"
+
 
 @dataclass(frozen=True, slots=True)
 class KeyVariable:
@@ -39,8 +49,27 @@ class KeyVariable:
     name: str
     value: str = field(repr=False)
 
+    def __str__(self) -> str:
+        """Say where the key is."""
+        return f"the variable {self.name}"
 
-KeySource = KeyFile | KeyCommand | KeyVariable
+
+KeySource = KeyFile | KeyCommand | KeyVariable | KeyRing
+
+
+def source_of(chosen: KeySource | None, library: str) -> KeySource:
+    """Give where the key of the library with this id is: as was chosen, or (None) in the default file.
+
+    Raises:
+        UsageWrong: that is no id of a library.
+    """
+    match chosen:
+        case None:
+            return KeyFile(default_key_path(library))
+        case KeyRing(service=service, library=""):
+            return KeyRing(service, library)
+        case _:
+            return chosen
 
 
 def read_key(source: KeySource) -> bytes:
@@ -55,12 +84,15 @@ def read_key(source: KeySource) -> bytes:
             return read_key_file(path)
         case KeyCommand():
             return _from_command(source)
+        case KeyRing():
+            return read_ring(source)
         case KeyVariable(name, value):
             if not value.strip():
                 raise KeyMissing(
-                    f"the variable {name} is empty", remedy=f"set {name} to the line of the key file that holds the key"
+                    f"the variable {name} is empty",
+                    remedy=f"set {name} to the line of the key file that holds the key; {LOST}",
                 )
-            return parse_key(value, source=f"the variable {name}")
+            return parse_key(value, source=str(source))
 
 
 def _from_command(source: KeyCommand) -> bytes:
@@ -88,7 +120,8 @@ def _from_command(source: KeyCommand) -> bytes:
         ) from None
     if done.returncode != 0:
         raise KeyMissing(
-            f"the key command {words[0]} ended with {done.returncode}", remedy="run it by hand and see why"
+            f"the key command {words[0]} ended with {done.returncode}",
+            remedy=f"run it by hand and see why; if the key is gone: {LOST}",
         )
     try:
         text = done.stdout.decode()

@@ -3,24 +3,32 @@
 import re
 
 from countenance.errors import KeyWrong
+from countenance.keys._lost import LOST
 from countenance.seals import KEY_BYTES
 
 # The mark tells what a found scrap of text is, and which version of writing it is in.
 MARK = "countenance-key-1:"
 
-_COMMENT = (
+COMMENT = (
     "# The master key of a Countenance photo library. Without it no face template opens, and no backup.\n"
     "# Keep a second copy in a safe place, never in the library's folder. Whoever has it can open the library.\n"
 )
+_DIGITS = 2 * KEY_BYTES
 # The whole line, as it may also come out of a password manager; capitals are for keys typed in from paper.
 _LINE = re.compile(re.escape(MARK) + r"([0-9a-fA-F]{64})")
+_CUT = re.compile(re.escape(MARK) + r"([0-9a-fA-F]{0,63})")
+
+
+def key_line(key: bytes) -> str:
+    """Write a 32-byte key down as the one line that holds it, without an end of line."""
+    if len(key) != KEY_BYTES:
+        raise ValueError(f"a master key has {KEY_BYTES} bytes")
+    return MARK + key.hex()
 
 
 def key_text(key: bytes) -> str:
     """Write a 32-byte key down as text that says what it is."""
-    if len(key) != KEY_BYTES:
-        raise ValueError(f"a master key has {KEY_BYTES} bytes")
-    return f"{_COMMENT}{MARK}{key.hex()}\n"
+    return f"{COMMENT}{key_line(key)}\n"
 
 
 def parse_key(text: str, *, source: str) -> bytes:
@@ -35,7 +43,13 @@ def parse_key(text: str, *, source: str) -> bytes:
         key = bytes.fromhex(found[1])
         if any(key):  # 64 noughts are a placeholder that somebody forgot
             return key
+    if len(lines) == 1 and (cut := _CUT.fullmatch(lines[0])) is not None:
+        raise KeyWrong(
+            f"{source} holds a key that was cut short: {len(cut[1])} of {_DIGITS} digits are there",
+            remedy=f"put a whole copy of the key in its place; {LOST}",
+        )
     raise KeyWrong(
         f"{source} holds no master key",
-        remedy=f"one line must read {MARK} and 64 hexadecimal digits; lines that begin with # are passed over",
+        remedy=f"one line must read {MARK} and {_DIGITS} hexadecimal digits, lines that begin with # are passed over; "
+        f"{LOST}",
     )

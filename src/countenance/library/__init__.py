@@ -4,16 +4,19 @@ from countenance.journeys.decide import Decided, Word
 from countenance.journeys.enrol import EnrolmentForm
 from countenance.journeys.govern import PolicySet
 from countenance.journeys.publish import Order
+from countenance.journeys.reembed import Reembedding
 from countenance.journeys.republish import Recovered
 from countenance.journeys.rescan import Rescan
 from countenance.journeys.withdraw import Withdrawal
-from countenance.library._checks import LedgerVerdict, Verification
-from countenance.library._condition import condition, key_place
+from countenance.library._checks import LedgerVerdict, Verification, verify_without_key
+from countenance.library._condition import condition
 from countenance.library._documents import Block, Document, Facts, Items, Paragraph, Section, Wording, document_object
 from countenance.library._giving import give_document, give_policy
+from countenance.library._keys import KeyWhereabouts, key_place
 from countenance.library._library import Indexed, Library, Publishing, PublishingFailure
 from countenance.library._policy_page import policy_page
 from countenance.library._receipt_files import ReceiptFormat
+from countenance.library._rekey import Rekeying, rekey
 from countenance.library._republishing import NotRecovered, Republishing
 from countenance.photos import local_path
 from countenance.redaction import Style
@@ -27,6 +30,7 @@ __all__ = [
     "Facts",
     "Indexed",
     "Items",
+    "KeyWhereabouts",
     "LedgerVerdict",
     "Library",
     "ModelCard",
@@ -38,6 +42,8 @@ __all__ = [
     "PublishingFailure",
     "ReceiptFormat",
     "Recovered",
+    "Reembedding",
+    "Rekeying",
     "Republishing",
     "Rescan",
     "Section",
@@ -54,4 +60,6 @@ __all__ = [
     "key_place",
     "local_path",
     "policy_page",
+    "rekey",
+    "verify_without_key",
 ]

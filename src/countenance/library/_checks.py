@@ -10,6 +10,7 @@ from countenance.journeys.govern import refuse_policy_in_force
 from countenance.ledger import verify
 from countenance.photos import fingerprint_file
 from countenance.ports import Check, Publication, PublicationState, Reading, Store
+from countenance.stores import verify_tree
 from countenance.vision import catalogue, verified
 
 
@@ -49,10 +50,38 @@ def verify_ledger(store: Store, *, now: datetime) -> LedgerVerdict:
     return LedgerVerdict(ok=not problems, size=verdict.size, root=verdict.root.hex(), detail=detail)
 
 
+def verify_without_key(folder: Path) -> LedgerVerdict:
+    """Compute the tree from the entries as they are sealed, for who has no key; what they say stays unread.
+
+    Raises:
+        NoLibrary: there is none in this folder.
+        NotVerified: the database is damaged.
+    """
+    verdict = verify_tree(folder)
+    detail = verdict.problem or f"{verdict.size} entries, each in its place and unread"
+    return LedgerVerdict(ok=verdict.ok, size=verdict.size, root=verdict.root.hex(), detail=detail)
+
+
 def verify_library(store: Store, *, now: datetime) -> Verification:
     """Check the store by its own rules, then the published copies and the models."""
     checks = store.verify(now=now)
     return Verification((*checks, *_outside(store, now)) if all(check.ok for check in checks) else checks)
+
+
+def recognition(store: Store, model: str, *, now: datetime) -> Check:
+    """Say with which model faces are compared, and whom it cannot compare."""
+    if not model:
+        return Check("recognition", ok=True, detail="this library recognises nobody")
+    with store.read(now=now) as reading:
+        otherwise = len(reading.embedded_otherwise(model))
+    if not otherwise:
+        return Check("recognition", ok=True, detail=f"everybody enrolled can be compared by {model}")
+    who = "1 person was" if otherwise == 1 else f"{otherwise} people were"
+    return Check(
+        "recognition",
+        ok=False,
+        detail=f"{who} enrolled with another model than {model} and cannot be found until `countenance reembed` is run",
+    )
 
 
 def _outside(store: Store, now: datetime) -> Iterator[Check]:

@@ -4,32 +4,19 @@ import os
 import shutil
 import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
-from countenance.errors import CountenanceError, NoLibrary
-from countenance.keys import KeyFile, KeySource, MasterVault, default_key_path, read_key
-from countenance.ports import Check, Vault
-from countenance.stores import SqlStore
+from countenance.errors import CountenanceError, KeyProblem, NoLibrary
+from countenance.keys import KeyFile, KeyRing, KeySource, backend, read_key, source_of, waiting
+from countenance.library._keys import open_store
+from countenance.ports import Check
+from countenance.stores import library_id, verify_tree
 from countenance.vision import catalogue, verified
 
 # With less free space than this a library of some ten thousand photos may not find room to wipe what was erased.
 LEAST_FREE_BYTES = 200_000_000
 MEGABYTE = 1_000_000
-
-
-def key_place(library: str, key: KeySource | None) -> Path | None:
-    """Give the file that holds the master key of the library with this id; None if it is in no file.
-
-    Raises:
-        UsageWrong: that is no id of a library.
-    """
-    match key:
-        case None:
-            return default_key_path(library)
-        case KeyFile(path):
-            return path
-        case _:
-            return None
 
 
 def condition(folder: Path, *, key: KeySource | None) -> tuple[Check, ...]:
@@ -46,38 +33,66 @@ def _models() -> Check:
 
 
 def _library(folder: Path, key: KeySource | None) -> Iterator[Check]:
-    asked: list[str] = []
-
-    def vault(library: str) -> Vault:
-        asked.append(library)
-        return MasterVault(read_key(key or KeyFile(default_key_path(library))), library)
-
+    closed = False
     try:
-        SqlStore.open(folder, vault_for=vault).close()
+        library = library_id(folder)
+        open_store(folder, key=key).close()
     except NoLibrary:
         yield Check("library", ok=True, detail=f"there is none in {folder}")
         return
     except CountenanceError as problem:
+        closed = isinstance(problem, KeyProblem)
         yield Check("library", ok=False, detail=f"{problem.what}; {problem.remedy}")
     else:
         size = sum(file.stat().st_size for file in folder.iterdir() if file.is_file())
-        yield Check("library", ok=True, detail=f"{asked[0]} in {folder}, {size / MEGABYTE:.1f} MB")
-    for library in asked:
-        yield _key(library, key)
+        yield Check("library", ok=True, detail=f"{library} in {folder}, {size / MEGABYTE:.1f} MB")
+    with suppress(CountenanceError):  # a library that does not say which one it is has no key to be found
+        yield _key(source_of(key, library_id(folder)))
+    if closed:
+        yield _without_key(folder)
 
 
-def _key(library: str, key: KeySource | None) -> Check:
+def _key(source: KeySource) -> Check:
     """Say where the key is and who may read it; the key itself is told to nobody."""
-    path = key_place(library, key)
-    if path is None:
-        return Check("key", ok=True, detail="from a command or a variable, not from a file")
+    match source:
+        case KeyFile(path):
+            return _key_file(path)
+        case KeyRing():
+            try:
+                read_key(source)
+            except CountenanceError as problem:
+                return Check("key", ok=False, detail=problem.what)
+            return Check("key", ok=True, detail=f"in {source}, which is kept by {backend()}")
+        case _:
+            return Check("key", ok=True, detail=f"from {source}, not from a file")
+
+
+def _key_file(path: Path) -> Check:
     try:
         mode = stat.S_IMODE(path.stat().st_mode)
     except OSError:
         return Check("key", ok=False, detail=f"there is no key file at {path}; the library does not open without it")
     private = os.name != "posix" or not mode & (stat.S_IRWXG | stat.S_IRWXO)
     who = "for its owner alone" if private else "others may read it"
-    return Check("key", private, f"{path} ({mode:04o}: {who})")
+    beside = waiting(KeyFile(path))
+    cut_off = isinstance(beside, KeyFile) and beside.path.exists()
+    left = f"; leave {beside} where it is: a change of key was cut off, and the next one clears it up"
+    return Check("key", private, f"{path} ({mode:04o}: {who}){left if cut_off else ''}")
+
+
+def _without_key(folder: Path) -> Check:
+    """Say what is still there of a library that no key opens."""
+    try:
+        tree = verify_tree(folder)
+    except CountenanceError as problem:
+        return Check("without key", ok=False, detail=f"the ledger cannot be read: {problem.what}")
+    return Check(
+        "without key",
+        tree.ok,
+        f"the ledger's {tree.size} entries are whole, unread; photos and published copies are where they were"
+        if tree.ok
+        else f"the ledger was changed: {tree.problem}",
+    )
 
 
 def _space(folder: Path) -> Check:

@@ -1,4 +1,7 @@
-"""The gallery in memory: opened from the store when first needed, and again whenever the roll has moved on."""
+"""The gallery in memory: opened from the store when first needed, and again whenever the roll has moved on.
+
+Templates of another model than the one in use are left out: nothing is ever compared with them.
+"""
 
 from datetime import UTC, datetime, timedelta
 
@@ -25,7 +28,12 @@ class GalleryKeeper:
         roll, now = reading.roll(), reading.now
         if roll != self._roll or not timedelta() <= now - self._opened < FRESH_FOR:
             self._gallery = Gallery(
-                self._model, ((reference.person, reference.template) for reference in reading.references())
+                self._model,
+                (
+                    (reference.person, reference.template)
+                    for reference in reading.references()
+                    if reference.template.model == self._model
+                ),
             )
             self._roll, self._opened = roll, now
         return self._gallery

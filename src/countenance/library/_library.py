@@ -18,23 +18,26 @@ from countenance.journeys.index import Failure, Indexing, index
 from countenance.journeys.listing import Listing, list_photos
 from countenance.journeys.matching import Matcher
 from countenance.journeys.publish import Copy, Order, publish, settle
+from countenance.journeys.reembed import Reembedding, reembed
 from countenance.journeys.rescan import Rescan, rescan
 from countenance.journeys.search import Answers, Question, search
 from countenance.journeys.withdraw import Withdrawal, withdraw
 from countenance.keys import KeySource
 from countenance.ledger import Actor
-from countenance.library._checks import LedgerVerdict, Verification, verify_ledger, verify_library
+from countenance.library._checks import LedgerVerdict, Verification, recognition, verify_ledger, verify_library
 from countenance.library._contact_sheet import write_contact_sheet
 from countenance.library._documents import Document
 from countenance.library._export import Exported, refuse_taken, write_export
 from countenance.library._eyes import ManyEyes, OwnEyes
 from countenance.library._gallery import GalleryKeeper
-from countenance.library._opening import default_vision, make_store, open_store, policy_to_work_under, widened
+from countenance.library._keys import open_store
+from countenance.library._opening import default_vision, make_store, policy_to_work_under, widened
 from countenance.library._receipt_files import ReceiptFormat, write_printed_receipt, write_receipts
 from countenance.library._record import record_of_processing
 from countenance.library._republishing import Republishing, republish_all
 from countenance.photos import find_photos, open_photo, read_photo
 from countenance.ports import (
+    Check,
     Clock,
     Eyes,
     Finding,
@@ -303,6 +306,22 @@ class Library(AbstractContextManager["Library"]):
             clock=self._clock,
         )
 
+    def reembed(self, *, progress: Progress = _silent) -> Reembedding:
+        """Make the templates anew that are of an earlier model, then match the photos again that are behind.
+
+        Raises:
+            LibraryUnsuited: the library recognises nobody.
+        """
+        done = reembed(
+            store=self._store, vision=self._matcher.vision, actor=self._actor, clock=self._clock, progress=progress
+        )
+        self.catch_up(progress=progress)
+        return done
+
+    def recognition(self) -> Check:
+        """Say with which model faces are compared, and how many people it cannot compare until they are re-embedded."""
+        return recognition(self._store, self._matcher.vision.model, now=self._clock())
+
     def photos(self, named: str, *, reason: str | None) -> Listing:
         """List the photos a person is in, with a reason or (None) on the person's own behalf.
 
@@ -425,7 +444,9 @@ class Library(AbstractContextManager["Library"]):
 
     def verify(self) -> Verification:
         """Check that every stored byte has its reason: rows, seals, receipts, ledger, published copies, models."""
-        return verify_library(self._store, now=self._clock())
+        found = verify_library(self._store, now=self._clock())
+        # Whom the model cannot compare is no damage: only in a whole library it is worth telling.
+        return found if not found.ok else Verification((*found.checks, replace(self.recognition(), ok=True)))
 
     @property
     def _matcher(self) -> Matcher:

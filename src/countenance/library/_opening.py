@@ -1,4 +1,4 @@
-"""Making and opening: where the key lies, which store keeps the library, which models look at photos."""
+"""Making and opening: the key and database of a new library, the models, and the policy to work under."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -6,10 +6,21 @@ from functools import partial
 from pathlib import Path
 
 from countenance.consent import Policy
-from countenance.errors import LibraryExists, PolicyRefused, UsageWrong
+from countenance.errors import LibraryExists, PolicyRefused
 from countenance.journeys.govern import refuse_policy_in_force
-from countenance.keys import KeyFile, KeySource, MasterVault, default_key_path, make_key_file, read_key
+from countenance.keys import (
+    KeyFile,
+    KeyPlace,
+    KeyRing,
+    KeySource,
+    MasterVault,
+    destroy_key,
+    key_at,
+    read_key,
+    source_of,
+)
 from countenance.ledger import Actor, Entry, EntryKind
+from countenance.library._keys import refuse_inside
 from countenance.ports import Store, Vault, Vision
 from countenance.stores import SqlStore
 from countenance.vision import OnnxVision
@@ -32,31 +43,19 @@ def widened(load_vision: Callable[[], Vision], threads: int) -> Callable[[], Vis
 
 def make_store(folder: Path, policy: Policy, *, key: KeySource | None, actor: Actor, now: datetime) -> Store:
     """Make the database of a new library; its master key is made too, unless its source is given and has one."""
-    if isinstance(key, KeyFile) and key.path.resolve().is_relative_to(folder.resolve()):
-        raise UsageWrong(
-            "the master key would lie inside the library's folder", remedy="give a --key-file somewhere else"
-        )
-    made: list[Path] = []
+    refuse_inside(folder, key)
+    made: list[KeyPlace] = []
 
     def vault(library: str) -> Vault:
-        return MasterVault(_new_master(key, library, made), library)
+        return MasterVault(_new_master(source_of(key, library), made), library)
 
     entry = Entry(kind=EntryKind.LIBRARY_MADE, at=now, actor=actor, body={"controller": policy.controller}, concerns={})
     try:
         return SqlStore.make(folder, vault_for=vault, policy=policy, entry=entry)
     except LibraryExists:
-        for path in made:  # the key of no library, which would be taken for somebody's
-            path.unlink(missing_ok=True)
+        for place in made:  # the key of no library, which would be taken for somebody's
+            destroy_key(place)
         raise
-
-
-def open_store(folder: Path, *, key: KeySource | None) -> Store:
-    """Open the database of a library with its master key."""
-
-    def vault(library: str) -> Vault:
-        return MasterVault(read_key(key or KeyFile(default_key_path(library))), library)
-
-    return SqlStore.open(folder, vault_for=vault)
 
 
 def policy_to_work_under(store: Store, *, now: datetime, whatever: bool) -> Policy | None:
@@ -76,15 +75,11 @@ def policy_to_work_under(store: Store, *, now: datetime, whatever: bool) -> Poli
         raise
 
 
-def _new_master(key: KeySource | None, library: str, made: list[Path]) -> bytes:
-    """Make the key file, noted in `made`; a file that holds a key already, a command or a variable is read instead."""
-    match key:
-        case None:
-            path = default_key_path(library)
-        case KeyFile(path=path) if not path.exists():
-            pass
-        case _:
-            return read_key(key)
-    master = make_key_file(path)
-    made.append(path)
+def _new_master(source: KeySource, made: list[KeyPlace]) -> bytes:
+    """Make the key, noted in `made`, unless there is one in its place, or a command or variable gives it."""
+    if not isinstance(source, KeyFile | KeyRing):
+        return read_key(source)
+    master, is_new = key_at(source)
+    if is_new:
+        made.append(source)
     return master

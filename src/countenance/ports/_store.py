@@ -104,6 +104,9 @@ class Reading(Protocol):
     def enrolment_crops(self, person: str) -> tuple[bytes, ...]:
         """Give a person's enrolment crops, opened, if a live consent allows a template; for embedding anew."""
 
+    def embedded_otherwise(self, model: str) -> tuple[str, ...]:
+        """Give who has a live reference, but none of this model, in the order of enrolment: nothing compares them."""
+
     def receipts_since(self, moment: datetime) -> int:
         """Count the receipts that were given from this moment on, whatever became of them."""
 

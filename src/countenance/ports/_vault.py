@@ -5,7 +5,7 @@ from typing import Protocol
 
 
 class KeyKind(StrEnum):
-    """What a wrapped key is for; each person has the first three, the library the last two."""
+    """What a wrapped key is for; each person has the first three, the library the others."""
 
     TEMPLATE = "template"
     """References and enrolment crops; goes at withdrawal."""
@@ -17,6 +17,8 @@ class KeyKind(StrEnum):
     """The controller's part of ledger entries."""
     SIGNING = "signing"
     """The library's Ed25519 private key."""
+    DIGEST = "digest"
+    """Keyed digests, so that they stay comparable when the master key changes; until it first does, it is derived."""
 
 
 class Vault(Protocol):

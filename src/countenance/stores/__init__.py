@@ -1,6 +1,8 @@
 """Keep everything, in transactions: an SQL store on SQLite and its in-memory twin; deciding is left to `consent`."""
 
+from countenance.stores._keyless import library_id, verify_tree
 from countenance.stores._memory import MemoryStore
+from countenance.stores._rekeying import Kept
 from countenance.stores._sql import SqlStore
 
-__all__ = ["MemoryStore", "SqlStore"]
+__all__ = ["Kept", "MemoryStore", "SqlStore", "library_id", "verify_tree"]

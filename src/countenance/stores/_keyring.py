@@ -87,5 +87,13 @@ class Keyring:
         return unseal(self.key(kind, subject), sealed, bound_to=bound(self.library, subject, *where))
 
     def digest_key(self) -> bytes:
-        """Give the key of keyed digests."""
+        """Give the key of keyed digests: the one kept when the master key was changed, or else the derived one."""
+        if self.has(KeyKind.DIGEST, self.library):
+            return self.own(KeyKind.DIGEST)
         return self._vault.derive(DIGEST_LABEL)
+
+    def keep_digest_key(self, rows: Rows) -> None:
+        """Keep the key of keyed digests, before the master key that it is derived from goes."""
+        if not self.has(KeyKind.DIGEST, self.library):
+            wrapped = self._vault.wrap(self.digest_key(), kind=KeyKind.DIGEST, subject=self.library)
+            rows.insert(keys, {"kind": str(KeyKind.DIGEST), "subject": self.library, "wrapped": wrapped})

@@ -56,6 +56,18 @@ class Live:
             ).scalars()
         )
 
+    def embedded_otherwise(self, model: str) -> tuple[str, ...]:
+        """Give the ids of everybody who has a reference, but none of a model, by the number of the first."""
+        other = refs.alias()
+        of_it = exists().where(other.c.person == refs.c.person, other.c.model == model)
+        statement = (
+            select(refs.c.person)
+            .where(self._template_allowed(refs.c.person), ~of_it)
+            .group_by(refs.c.person)
+            .order_by(func.min(refs.c.number))
+        )
+        return tuple(self._connection.execute(statement).scalars())
+
     def has_reference(self, person: str) -> bool:
         """Tell whether a person has a reference."""
         kept = exists().where(refs.c.person == person)

@@ -103,6 +103,12 @@ class MemoryReading:
             return ()
         return tuple(crop for one in self._state.references if one.person == person for crop in one.crops)
 
+    def embedded_otherwise(self, model: str) -> tuple[str, ...]:
+        models: dict[str, set[str]] = {}
+        for one in self.references():
+            models.setdefault(one.person, set()).add(one.template.model)
+        return tuple(person for person, of in models.items() if model not in of)
+
     def photo(self, path: Path) -> PhotoRecord | None:
         return self._state.photos.get(path)
 

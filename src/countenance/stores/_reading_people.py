@@ -80,6 +80,10 @@ class PeopleReading(BaseReading):
             for row in self._live.crops(person)
         )
 
+    def embedded_otherwise(self, model: str) -> tuple[str, ...]:
+        """Give who has a live reference, but none of this model."""
+        return self._live.embedded_otherwise(model)
+
     def receipts_since(self, moment: datetime) -> int:
         """Count the receipts that were given from this moment on, whatever became of them."""
         statement = (

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, Self
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, select
 
 from countenance.consent import Policy
 from countenance.errors import (
@@ -20,17 +20,18 @@ from countenance.errors import (
     LibraryExists,
     LibraryProblem,
     LibraryUnsuited,
-    NoLibrary,
     StoreBroken,
 )
 from countenance.ledger import Entry
 from countenance.ports import Check, Vault
 from countenance.stores import _resting, _schema
 from countenance.stores._engine import FILE_NAME, READING, WRITING, connect, make_engine, transaction, translated
-from countenance.stores._founding import birth, bring_up_to_date, found, has_tables, key_check
+from countenance.stores._founding import bring_up_to_date, found, has_tables, key_check
+from countenance.stores._keyless import birth_in
 from countenance.stores._reading import SqlReading
 from countenance.stores._reading_base import ONLY
-from countenance.stores._rows import RowKeys, Rows
+from countenance.stores._rekeying import Kept, kept, prepare, rekey, row_keys_of
+from countenance.stores._rows import Rows
 from countenance.stores._unit import SqlUnit
 from countenance.stores._verifying import verified
 
@@ -53,9 +54,8 @@ class SqlStore:
         """Use `SqlStore.make` or `SqlStore.open`."""
         self._file = file
         self._engine = engine
-        self._vault = vault
         self._wrote = False
-        self._row_keys = RowKeys(row=vault.derive("rows"), tally=vault.derive("tallies"))
+        self._use(vault)
 
     @classmethod
     def make(cls, folder: Path, *, vault_for: VaultFor, policy: Policy, entry: Entry, library: str = "") -> Self:
@@ -92,13 +92,7 @@ class SqlStore:
             KeyWrong: the vault is not this library's.
             StoreBroken: the database is damaged.
         """
-        file = folder / FILE_NAME
-        if not file.is_file():
-            raise _none(folder)
-        with translated(), closing(connect(file)) as connection:
-            made = birth(connection)
-        if made is None:
-            raise _none(folder)
+        made = birth_in(folder)
         if made.format > _schema.FORMAT:
             raise LibraryUnsuited(
                 f"the library has format {made.format}; this version knows formats up to {_schema.FORMAT}",
@@ -110,9 +104,10 @@ class SqlStore:
                 "the master key is not the one of this library",
                 remedy="give the key that was made with this library; a copy of it may be with your backups",
             )
+        file = folder / FILE_NAME
         store = cls(file, make_engine(file), vault)
         if made.format < _schema.FORMAT:
-            with store._or_closed(), transaction(store._engine, WRITING) as connection:
+            with store._or_closed(), store._transaction(WRITING) as connection:
                 bring_up_to_date(connection, vault, store._row_keys)
             store._wrote = True
         with store._or_closed():
@@ -130,8 +125,9 @@ class SqlStore:
 
         Raises:
             LibraryBusy: another process holds the library too long.
+            KeyWrong: the library's key was changed since it was opened.
         """
-        with transaction(self._engine, READING) as connection:
+        with self._transaction(READING) as connection:
             yield SqlReading(connection, self._vault, now)
 
     @contextmanager
@@ -140,13 +136,48 @@ class SqlStore:
 
         Raises:
             LibraryBusy: another process holds the library too long.
+            KeyWrong: the library's key was changed since it was opened.
             DeedUnrecorded: something was changed and no entry recorded.
         """
-        with transaction(self._engine, WRITING) as connection:
+        with self._transaction(WRITING) as connection:
             unit = SqlUnit(connection, self._vault, self._row_keys, now)
             yield unit
             unit.finish()
         self._wrote = True
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep every other writer out, for what is done beside the database; nothing in it is changed.
+
+        Raises:
+            LibraryBusy: another process holds the library too long.
+            KeyWrong: the library's key was changed since it was opened.
+        """
+        with self._transaction(WRITING):
+            yield
+
+    def rekey(self, make: Callable[[], Vault], *, now: datetime, entry: Callable[[Kept], Entry]) -> tuple[Kept, int]:
+        """Put the library under another master key; gives what was put under it, and the place of the ledger entry.
+
+        `make` makes the new vault while every other writer is kept out, so that no two processes make one at a time.
+        The store goes on with it. `wipe` pushes out what the old key could open.
+
+        Raises:
+            LibraryBusy: another process holds the library too long.
+            StoreBroken, SealBroken: something was changed behind the library's back; nothing is changed.
+            KeyWrong: the key is the old one, or was changed since the library was opened.
+        """
+        with self._transaction(WRITING) as connection:
+            vault = make()
+            counted = kept(connection)
+            prepare(connection, self._vault, self._row_keys)
+            unit = SqlUnit(connection, self._vault, self._row_keys, now)
+            place = unit.record(entry(counted))
+            unit.finish()
+            rekey(connection, self._vault, vault)
+        self._use(vault)
+        self._wrote = True
+        return counted, place
 
     def wipe(self) -> bool:
         """Push erased bytes out of every file; False if a reader, a writer or a full disk was in the way.
@@ -174,13 +205,13 @@ class SqlStore:
         self._engine.dispose()
 
     def _rest(self) -> None:
-        with transaction(self._engine, WRITING) as connection:
+        with self._transaction(WRITING) as connection:
             _resting.keep_digest(connection, key=self._vault.derive(_resting.REST_LABEL))
         self._wrote = False
 
     def _wipe_what_is_due(self) -> None:
         """Finish a wipe that a crash or a reader kept from being done; if it cannot be now, it stays due."""
-        with transaction(self._engine, READING) as connection:
+        with self._transaction(READING) as connection:
             due = connection.execute(select(_schema.standing.c.wipe_due)).scalar_one_or_none()
         if due:
             self.wipe()
@@ -203,17 +234,33 @@ class SqlStore:
         return True
 
     def _mark_changed(self) -> None:
-        with transaction(self._engine, WRITING) as connection:
+        with self._transaction(WRITING) as connection:
             _resting.mark_changed(connection)
         self._wrote = True
 
     def _settle_wipes(self, done: int) -> None:
         # Counted down, not set to zero: another process may have erased something since.
-        with transaction(self._engine, WRITING) as connection:
+        with self._transaction(WRITING) as connection:
             rows = Rows(connection, self._row_keys)
             left = connection.execute(select(_schema.standing.c.wipe_due)).scalar_one() - done
             rows.update(_schema.standing, _schema.standing.c.place == ONLY, {"wipe_due": left})
             rows.settle()
+
+    def _use(self, vault: Vault) -> None:
+        self._vault = vault
+        self._row_keys = row_keys_of(vault)
+        self._key_check = key_check(vault)
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[Connection]:
+        """Give a connection in a transaction of the library as it was opened: under the same master key."""
+        with transaction(self._engine, begin) as connection:
+            if connection.exec_driver_sql("SELECT key_check FROM library").scalar_one_or_none() != self._key_check:
+                raise KeyWrong(
+                    "the library's master key was changed by another process",
+                    remedy="close the library and open it again with the key that it has now; nothing was half done",
+                )
+            yield connection
 
     @contextmanager
     def _or_closed(self) -> Iterator[None]:
@@ -251,7 +298,3 @@ def _value(connection: sqlite3.Connection, statement: str) -> int:
 
 def _exists(folder: Path) -> LibraryExists:
     return LibraryExists(f"there is a library in {folder} already", remedy="open it, or choose another folder")
-
-
-def _none(folder: Path) -> NoLibrary:
-    return NoLibrary(f"there is no library in {folder}", remedy="make one with `countenance init`, or name its folder")

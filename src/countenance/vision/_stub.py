@@ -12,6 +12,7 @@ from countenance.faces import Box, Face, Score, Template, Threshold
 from countenance.ports import Pixels
 from countenance.vision._never import never
 
+MODEL = "stub-embedder/1"
 # Enough that random directions seldom come near each other, few enough that a byte scan for them is quick.
 DIMENSIONS = 64
 IDENTITIES = 4096
@@ -36,11 +37,12 @@ class StubVision:
         vision.embed(pixels, [faces[0].box])[0]                        # equals StubVision.template(7)
 
     Patches need 40 pixels to be named, 32 to be seen when indexing, 24 when looking thoroughly. Identities in `unclear`
-    are drawn so that their templates reach the search threshold but not the stricter one for showing.
+    are drawn so that their templates reach the search threshold but not the stricter one for showing. Templates of
+    another `model` point elsewhere, as those of a real one do.
     """
 
-    def __init__(self, *, recognises: bool = True) -> None:
-        self._model = "stub-embedder/1" if recognises else ""
+    def __init__(self, *, recognises: bool = True, model: str = MODEL) -> None:
+        self._model = model if recognises else ""
 
     @property
     def detector(self) -> str:
@@ -89,19 +91,20 @@ class StubVision:
             if code is None:
                 templates.append(Template(_direction("pixels", _crop(pixels, box).tobytes()), self._model))
             else:
-                templates.append(self.template(code >> 1, unclear=bool(code & 1)))
+                templates.append(self.template(code >> 1, unclear=bool(code & 1), model=self._model))
         return tuple(templates)
 
     @staticmethod
-    def template(identity: int, *, unclear: bool = False) -> Template:
+    def template(identity: int, *, unclear: bool = False, model: str = MODEL) -> Template:
         """Give the template that embedding a patch of this identity gives."""
-        clear = _direction("identity", identity.to_bytes(2, "big"))
+        seed = identity.to_bytes(2, "big") + (b"" if model == MODEL else model.encode())
+        clear = _direction("identity", seed)
         if not unclear:
-            return Template(clear, "stub-embedder/1")
-        aside = _direction("aside", identity.to_bytes(2, "big"))
+            return Template(clear, model)
+        aside = _direction("aside", seed)
         aside = aside - clear * float(clear @ aside)
         mixed = UNCLEAR_SCORE * clear + np.sqrt(1 - UNCLEAR_SCORE**2) * aside / np.linalg.norm(aside)
-        return Template((mixed / np.linalg.norm(mixed)).astype(np.float32), "stub-embedder/1")
+        return Template((mixed / np.linalg.norm(mixed)).astype(np.float32), model)
 
     @staticmethod
     def draw(size: tuple[int, int], patches: Sequence[tuple[Box, int]], *, unclear: Sequence[int] = ()) -> Pixels:

@@ -104,10 +104,21 @@ def test_an_interrupted_attempt_leaves_nothing(tmp_path: Path, monkeypatch: pyte
 
 
 def test_a_missing_key_is_told(tmp_path: Path) -> None:
-    """No file: which one, and what to do."""
+    """R20: no file: which one, what to do, what is lost without it and what is not."""
     with pytest.raises(KeyMissing, match=re.escape(str(tmp_path / "none.key"))) as caught:
         read_key(KeyFile(tmp_path / "none.key"))
-    assert "without it no template opens" in caught.value.remedy
+    assert "say where it is" in caught.value.remedy
+    assert all(lost in caught.value.remedy for lost in ("names", "face templates", "what the ledger says"))
+    assert "photos and published copies are untouched" in caught.value.remedy
+
+
+@pytest.mark.parametrize("digits", [0, 1, 40, 63])
+def test_a_key_that_was_cut_short_is_called_one(tmp_path: Path, digits: int) -> None:
+    """R20: the beginning of a key is told as such, with how much is there, and nothing of it is repeated."""
+    with pytest.raises(KeyWrong, match=f"cut short: {digits} of 64 digits") as caught:
+        read_key(key_file(tmp_path, key_text(KEY)[: digits - 65]))
+    assert KEY.hex()[:8] not in f"{caught.value} {caught.value.remedy}"
+    assert "a whole copy of the key" in caught.value.remedy
 
 
 @POSIX
