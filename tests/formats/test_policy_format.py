@@ -161,6 +161,15 @@ def test_any_policy_comes_back_from_its_file_and_its_bytes(policy: Policy) -> No
     assert Policy.from_json(policy.to_json()) == policy
 
 
+@pytest.mark.parametrize(
+    "text", ["a\r\nb\n", "a\rb\n", "\n\na", "a\n\n", "\ta \n", "'''\n\"\"\"\n\\\n", "a\u2028b\n\x7f"]
+)
+def test_a_notice_keeps_its_letters_in_the_file(text: str) -> None:
+    """R8: line ends, quotes, blanks and marks of a notice come back as they were, or its hash would be another."""
+    policy = replace(SCHOOL, notices=(Notice("de", text),))
+    assert policy_from_toml(policy_to_toml(policy).encode()).notices == policy.notices
+
+
 def test_a_byte_order_mark_is_no_harm() -> None:
     """Some editors put one at the head of a file."""
     assert policy_from_toml(b"\xef\xbb\xbf" + policy_to_toml(SCHOOL).encode()) == SCHOOL

@@ -158,7 +158,7 @@ def _security() -> Iterator[Block]:
                 "templates, enrolment photos, names, receipts and forms are encrypted with AES-256-GCM under keys of "
                 "each person's own; the master key is kept outside the library's folder"
             ),
-            "erasure destroys the person's keys and wipes the bytes from the files",
+            "erasure destroys the keys of what is erased, and wipes the bytes from the files",
             (
                 "each search, publication and change of consent is in a ledger that shows tampering; a search is "
                 "recorded before it is answered"

@@ -93,6 +93,12 @@ def test_waiting_cannot_be_lost_by_a_detour() -> None:
     assert not any("be_found_waits" in one for one in refused(on, before=off, told=off))
 
 
+def test_data_may_go_to_nobody_any_more() -> None:
+    """Leaving out the last one who got it is no worse, though nobody was not among them before."""
+    told = replace(BEFORE, recipients=("the printer of the yearbook",))
+    assert refused(replace(told, recipients=("nobody outside the controller",)), told=told) == ()
+
+
 def test_recognition_is_not_switched_on_over_people_who_were_told_of_none() -> None:
     """R12: who was told that no face recognition is used is not recognised by a change of policy."""
     without = Policy.draft(controller="Hill School", contact="the office", recognition=False)
