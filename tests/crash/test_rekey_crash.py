@@ -200,8 +200,8 @@ def test_a_kill_at_each_step_is_made_good(nursery: subprocess.Popen[str], tmp_pa
     assert killed(nursery, safe, step=step) == []
     assert safe.opens_with(old) is not is_new
     assert safe.waiting.path.exists() is waits
-    if waits:
-        assert safe.opens_with(read_key(safe.waiting)) is is_new
+    drawn = read_key(safe.waiting) if waits else read_key(safe.place)
+    assert safe.opens_with(drawn) is is_new
     safe.check([])
     assert (read_key(safe.place) != old) is is_new
     # A key that opens nothing may still lie there; the next change clears it away.
@@ -209,6 +209,7 @@ def test_a_kill_at_each_step_is_made_good(nursery: subprocess.Popen[str], tmp_pa
     killed(nursery, safe, step="it is wiped")
     safe.check([])
     assert not safe.waiting.path.exists()
+    assert read_key(safe.place) not in {old, drawn}
 
 
 def test_both_keys_at_hand_the_right_one_is_taken(nursery: subprocess.Popen[str], tmp_path: Path) -> None:
