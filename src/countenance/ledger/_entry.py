@@ -52,7 +52,9 @@ BODY_FIELDS: Mapping[EntryKind, frozenset[str]] = MappingProxyType(
                 "began ended purpose reason probe_digest model roll ledger_size answered confirmed_by"
             ),
             EntryKind.PHOTOS_LISTED: "began purpose reason for_person person photos",
-            EntryKind.PUBLISHED: "publication source_sha256 target_sha256 covered shown style reviewed_by",
+            EntryKind.PUBLISHED: (
+                "publication source_sha256 target_sha256 covered shown style reviewed_by visible replaces"
+            ),
             EntryKind.PUBLICATION_SETTLED: "publication placed",
             EntryKind.WITHDRAWN: "person purposes references_erased appearances_erased stale",
             EntryKind.RENEWED: "person receipt purposes expires release_sha256 with_template held",
