@@ -16,12 +16,18 @@ class Match:
 
 
 def assign(
-    probes: Sequence[Template | None], gallery: Gallery, threshold: Threshold, *, taken: Collection[str] = ()
+    probes: Sequence[Template | None],
+    gallery: Gallery,
+    threshold: Threshold,
+    *,
+    strict_threshold: Threshold | None = None,
+    taken: Collection[str] = (),
 ) -> tuple[Match, ...]:
     """Match the faces of one photo to the gallery, greedily from the best score down.
 
     A face without a template (None) matches nobody; people in `taken` are left out: a human has placed them already.
-    The matches come in the order of the faces.
+    Those for whom the gallery is strict must reach `strict_threshold` too (without one they match nobody); a face that
+    is theirs by `threshold` alone is nobody's, and falls to no second. The matches come in the order of the faces.
 
     Raises:
         ModelMismatch: a probe is of another model than the gallery, or the threshold is.
@@ -40,9 +46,10 @@ def assign(
     faces: set[int] = set()
     people: set[str] = set()
     matches: list[Match] = []
-    for _, place, person in pairs:
+    for score, place, person in pairs:
         if place not in faces and person not in people:
             faces.add(place)
             people.add(person)
-            matches.append(Match(place, person))
+            if person not in gallery.strict or (strict_threshold and strict_threshold.reached_by(score)):
+                matches.append(Match(place, person))
     return tuple(sorted(matches, key=lambda match: match.face))

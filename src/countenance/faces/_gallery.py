@@ -1,6 +1,6 @@
 """The enrolled templates in memory, scanned exhaustively: small enough that no index is needed (MODELS: up to 10^7)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -12,8 +12,12 @@ from countenance.faces._values import Score, Template
 class Gallery:
     """The references of the people who opted in; it holds only what was put in, for as long as it stays in."""
 
-    def __init__(self, model: str, references: Iterable[tuple[str, Template]] = ()) -> None:
+    def __init__(
+        self, model: str, references: Iterable[tuple[str, Template]] = (), *, strict: Collection[str] = ()
+    ) -> None:
         """Take `(person, template)` pairs of one model; a person may have several.
+
+        Those in `strict` are to be compared by the stricter threshold, as children are (R34).
 
         Raises:
             ModelMismatch: a reference is of another model.
@@ -26,6 +30,7 @@ class Gallery:
             self._people.append(person)
             rows.append(template.values)
         self._rows = np.stack(rows) if rows else np.empty((0, 0), np.float32)
+        self.strict = frozenset(strict) & self.people
 
     @property
     def people(self) -> frozenset[str]:

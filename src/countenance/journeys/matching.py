@@ -98,7 +98,8 @@ class Matcher:
         """
         if not self.vision.model:
             return {}
-        matches = assign(templates, self.galleries.at(reading), threshold, taken=decided)
+        gallery, strictly = self.galleries.at(reading), self.vision.show_threshold
+        matches = assign(templates, gallery, threshold, strict_threshold=strictly, taken=decided)
         return {match.face: match.person for match in matches}
 
 

@@ -129,8 +129,12 @@ def _refuse_small(face: Face, vision: Vision) -> None:
 
 def _answers(template: Template, reading: Reading, galleries: Galleries, vision: Vision) -> tuple[Answer, ...]:
     """Compare with everybody enrolled, and keep those whom the gate lets be found, read in this same transaction."""
-    scores = galleries.at(reading).scores([template])
-    candidates = [person for person, (score,) in scores.items() if vision.search_threshold.reached_by(score)]
+    gallery = galleries.at(reading)
+    candidates = [
+        person
+        for person, (score,) in gallery.scores([template]).items()
+        if (vision.show_threshold if person in gallery.strict else vision.search_threshold).reached_by(score)
+    ]
     answers = [
         Answer(person, reading.person(person).name, reading.appearances_of(person, Purpose.BE_FOUND))
         for person in candidates

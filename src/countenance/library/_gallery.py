@@ -27,13 +27,11 @@ class GalleryKeeper:
         """Give the gallery that is current in this transaction."""
         roll, now = reading.roll(), reading.now
         if roll != self._roll or not timedelta() <= now - self._opened < FRESH_FOR:
+            references = tuple(one for one in reading.references() if one.template.model == self._model)
             self._gallery = Gallery(
                 self._model,
-                (
-                    (reference.person, reference.template)
-                    for reference in reading.references()
-                    if reference.template.model == self._model
-                ),
+                ((reference.person, reference.template) for reference in references),
+                strict={reference.person for reference in references if reference.strict},
             )
             self._roll, self._opened = roll, now
         return self._gallery
