@@ -7,6 +7,7 @@ from countenance.consent._drafting import draft_receipt
 from countenance.consent._gate import Permit, Reason, Refusal, decide, decide_template, policy_refusal
 from countenance.consent._jsonld import receipt_jsonld, record_jsonld
 from countenance.consent._kantara import kantara_receipt
+from countenance.consent._link import link_digest, new_link
 from countenance.consent._notice import Notice
 from countenance.consent._policy import PLAIN_LANGUAGES, Policy
 from countenance.consent._policy_file import MAX_POLICY_FILE_BYTES, policy_from_toml, policy_to_toml
@@ -55,7 +56,9 @@ __all__ = [
     "draft_receipt",
     "kantara_receipt",
     "latest_expiry",
+    "link_digest",
     "live_purposes",
+    "new_link",
     "policy_changes",
     "policy_from_toml",
     "policy_refusal",

@@ -9,7 +9,6 @@ from countenance.consent._receipt import Receipt
 from countenance.consent._values import Purpose, in_order, whole_second
 from countenance.consent._wording import wording_in
 from countenance.errors import UsageWrong
-from countenance.seals import sha256_hex
 
 # 128 random bits, as many as a random UUID has to offer and more: no two receipts ever share an id.
 ID_BYTES = 16
@@ -31,8 +30,9 @@ def draft_receipt(  # noqa: PLR0913  (each is a fact that a receipt states)
 ) -> Receipt:
     """Write a receipt for one person's consent given `now`; without `expires` it lasts as long as the policy allows.
 
-    `language` is the one the person reads: the policy has a notice in it, or shows its first. The receipt's own words
-    are in the notice's language, if the house speaks it, else in English.
+    One that a guardian signed for a child lasts less long. `language` is the one the person reads: the policy has a
+    notice in it, or shows its first. The receipt's own words are in the notice's language, if the house speaks it,
+    else in English.
 
     Raises:
         UsageWrong: no purpose, one that the policy does not offer, or an end in the past or beyond the policy's.
@@ -47,18 +47,18 @@ def draft_receipt(  # noqa: PLR0913  (each is a fact that a receipt states)
     if with_template and not policy.recognition:
         raise UsageWrong("this library makes no face templates", remedy="enrol without a photo of the face")
     given = whole_second(now)
-    until = _end(policy, given, expires)
-    notice, spoken = _notice(policy, language)
-    words = wording_in(spoken)
+    until = _end(policy.child_retention_days if guardian else policy.retention_days, given, expires)
+    notice = policy.notice_for(language or "")
+    words = wording_in(notice.language)
     return Receipt(
         id=secrets.token_hex(ID_BYTES),
         record=secrets.token_hex(ID_BYTES),
         library=library,
         person=person,
         person_name=name,
-        notice=notice,
-        notice_sha256=sha256_hex(notice.encode()),
-        notice_language=spoken,
+        notice=notice.text,
+        notice_sha256=notice.sha256,
+        notice_language=notice.language,
         purposes=chosen,
         lawful_basis=words.own(policy.lawful_basis),
         data_kinds=words.data[with_template],
@@ -82,13 +82,8 @@ def draft_receipt(  # noqa: PLR0913  (each is a fact that a receipt states)
     )
 
 
-def _notice(policy: Policy, language: str | None) -> tuple[str, str]:  # noqa: ARG001  (a policy has one notice yet)
-    """Give the notice to be shown, and its language."""
-    return policy.notice, policy.notice_language
-
-
-def _end(policy: Policy, given: datetime, expires: datetime | None) -> datetime:
-    latest = given + timedelta(days=policy.retention_days)
+def _end(days: int, given: datetime, expires: datetime | None) -> datetime:
+    latest = given + timedelta(days=days)
     if expires is None:
         return latest
     end = whole_second(expires)
@@ -96,7 +91,7 @@ def _end(policy: Policy, given: datetime, expires: datetime | None) -> datetime:
         raise UsageWrong("the consent would end before it begins", remedy="give a day in the future")
     if end > latest:
         raise UsageWrong(
-            f"the policy keeps a consent for at most {policy.retention_days} days",
+            f"the policy keeps such a consent for at most {days} days",
             remedy=f"give {latest:%Y-%m-%d} or an earlier day",
         )
     return end

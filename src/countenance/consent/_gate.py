@@ -109,7 +109,7 @@ def _kept_from_template(consent: Consent) -> Mapping[Purpose, Hold]:
 
 _WAITS_FOR: Final = MappingProxyType(
     {
-        Hold.FACE: "waits for a second steward: the face is enrolled already under another name",
+        Hold.FACE: "waits for a second steward, who is to look at the face",
         Hold.LINK: "waits until the person opens their own link",
         Hold.STEWARD: "waits for a second steward",
         Hold.LINK_OR_STEWARD: "waits until the person opens their own link or a second steward approves",

@@ -33,7 +33,9 @@ class Hold(StrEnum):
     """Why a purpose that was signed for is not live yet, and what lets it go."""
 
     FACE = "face"
-    """The face is enrolled already under another name: a second steward looks. Until then no template is made."""
+    """The face is enrolled already for somebody else, or is unlike the one enrolled: a second steward is to look.
+
+    Until then no template is made."""
     LINK = "link"
     """The person's own private link is to be opened first."""
     STEWARD = "steward"

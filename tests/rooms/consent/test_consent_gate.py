@@ -222,7 +222,7 @@ def test_what_waits_is_refused_with_what_it_waits_for(office: "Office", hold: Ho
     refusal = answers[Purpose.BE_FOUND]
     assert isinstance(refusal, Refusal)
     words = {
-        Hold.FACE: "enrolled already",
+        Hold.FACE: "look at the face",
         Hold.LINK: "their own link",
         Hold.STEWARD: "a second steward",
         Hold.LINK_OR_STEWARD: "their own link or a second steward",
