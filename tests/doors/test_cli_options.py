@@ -16,7 +16,21 @@ SHARED = {"--library", "--json", "--key-file", "--key-command", "--keyring", "--
 # As promised to scripts: none of these may go, or change its meaning.
 PROMISED = {
     "init": {"--controller", "--contact", "--notice", "--language", "--staff-search", "--no-recognition", "--policy"},
-    "enrol": {"--photo", "--no-face", "--release", "--purpose", "--expires", "--guardian", "--later"},
+    "enrol": {
+        "--photo",
+        "--no-face",
+        "--release",
+        "--purpose",
+        "--expires",
+        "--guardian",
+        "--language",
+        "--receipt",
+        "--later",
+    },
+    "renew": {"--photo", "--release", "--purpose", "--expires", "--guardian", "--language", "--receipt", "--later"},
+    "approve": {"--photo"},
+    "open-link": {"--code-file", "--withdraw"},
+    "sweep": set(),
     "index": {"--workers", "--again"},
     "search": {"--reason", "--face"},
     "photos": {"--reason", "--for-person"},

@@ -77,7 +77,7 @@ def _variables() -> str:
     rows = [f"| every command | `{option}` | `{variable}` |" for option, variable in SHARED.items()]
     for words in _pages():
         command = _command(words)
-        prefix = "_".join(["COUNTENANCE", *words.upper().split()])
+        prefix = "_".join(["COUNTENANCE", *words.upper().replace("-", "_").split()])
         own = [one for one in command.params if isinstance(one, click.Option) and one.opts[-1] not in SHARED]
         for option in own:
             if words:

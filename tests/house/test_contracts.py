@@ -31,7 +31,16 @@ PLANTS: Final = {
     "doors": ("cli/__init__.py", "import countenance.journeys.enrol"),
 }
 # What several journeys share.
-NOT_JOURNEYS: Final = {"__init__", "covering", "looking", "matching", "placing", "searchers"}
+NOT_JOURNEYS: Final = {
+    "__init__",
+    "covering",
+    "forms",
+    "looking",
+    "matching",
+    "placing",
+    "portraits",
+    "searchers",
+}
 VERDICT: Final = re.compile(r"^(?P<name>.+) (?P<verdict>KEPT|BROKEN)", re.MULTILINE)
 
 

@@ -127,7 +127,7 @@ def test_who_was_second_gets_the_face_of_who_was_rejected(house: House) -> None:
     """R14: of twins in one photo the machine takes the first; once that is rejected, the photo is matched again."""
     first, second = "Ada Moss", "Ida Moss"
     house.enrol(first, 7)
-    house.enrol(second, 7)
+    house.enrol_twin(second, 7)
     house.photo("twin.png", [7])
     index(house)
     taken, other = (first, second) if places(house, first) else (second, first)

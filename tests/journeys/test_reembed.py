@@ -9,7 +9,7 @@ import pytest
 from countenance.consent import Purpose, decide_template
 from countenance.errors import LibraryUnsuited, ModelMismatch
 from countenance.faces import Box, Face, Template
-from countenance.journeys.enrol import CROP_MARGIN
+from countenance.journeys.portraits import CROP_MARGIN
 from countenance.journeys.publish import Order
 from countenance.journeys.reembed import _template as template_of
 from countenance.ledger import EntryKind

@@ -87,6 +87,7 @@ def school(language: str = "en") -> Policy:
         controller="Hill School, 1 Hill Road, Dublin",
         contact="office@hill-school.example",
         staff_search=True,
+        child_retention_days=365,  # so that the example's end can be a child's too
         notice=notice,
         notice_language=language,
     )

@@ -1,9 +1,10 @@
 """A small house to walk the journeys in: the in-memory store, drawn patches for faces, a clock that is set by hand."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 
@@ -31,18 +32,28 @@ class House:
     now: datetime
     staff_search: bool = True
     vision: StubVision = field(default_factory=StubVision)
+    policy: Mapping[str, Any] = field(default_factory=dict)
+    """Fields of the policy that are not as drafted."""
     store: Store = field(init=False)
     library: Library = field(init=False)
     steps: list[Step] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Make the store and open the library on it."""
-        self.use(memory_store(self.now, staff_search=self.staff_search, recognition=bool(self.vision.model)))
+        self.use(
+            memory_store(
+                self.now, staff_search=self.staff_search, recognition=bool(self.vision.model), changed=self.policy
+            )
+        )
 
     def use(self, store: Store) -> None:
         """Open the library on a store."""
         self.store = store
-        self.library = Library(self.store, lambda: self.vision, actor=STEWARD, clock=self.clock)
+        self.library = self.library_of(STEWARD.account)
+
+    def library_of(self, account: str) -> Library:
+        """Open the same library as another steward."""
+        return Library(self.store, lambda: self.vision, actor=Actor("steward", account), clock=self.clock)
 
     def clock(self) -> datetime:
         """Tell the time that was set."""
@@ -68,12 +79,26 @@ class House:
         path.write_bytes(b"%PDF-1.4\n1 0 obj <</Type /Catalog>> endobj\n% signed by " + name.encode() + b"\n%%EOF\n")
         return path
 
+    def form(
+        self, name: str, *identities: int, purposes: Sequence[Purpose] = ALL, form: str = "", guardian: str = ""
+    ) -> EnrolmentForm:
+        """Fill in a form of somebody's own, with a portrait drawn for each identity (none: no face data)."""
+        portraits = [
+            self.photo(f"../portraits/{form or name}-{identity}.png", [identity], side=PATCH + place)
+            for place, identity in enumerate(identities)
+        ]
+        return EnrolmentForm(name, tuple(portraits), self.release(form or name), tuple(purposes), guardian=guardian)
+
     def enrol(self, name: str, identity: int, purposes: Sequence[Purpose] = ALL, *, form: str = "") -> Enrolment:
         """Enrol somebody by a portrait drawn for it and a form of their own."""
-        portrait = self.photo(f"../portraits/{form or name}.png", [identity])
-        return self.library.enrol(
-            EnrolmentForm(name, (portrait,), self.release(form or name), tuple(purposes)), progress=self.steps.append
-        )
+        return self.library.enrol(self.form(name, identity, purposes=purposes, form=form), progress=self.steps.append)
+
+    def enrol_twin(self, name: str, identity: int) -> Enrolment:
+        """Enrol somebody whose face is enrolled already, and let a second steward approve it."""
+        held = self.enrol(name, identity)
+        portrait = self.photo(f"../portraits/{name}-again.png", [identity])
+        self.library_of("b.lee").approve(held.person, [portrait])
+        return held
 
     def entries(self, kind: EntryKind) -> list[Entry]:
         """Give the ledger's entries of a kind."""
@@ -88,14 +113,21 @@ class House:
         return self.library._matcher
 
 
-def memory_store(now: datetime, *, staff_search: bool = True, recognition: bool = True) -> MemoryStore:
-    """Make an in-memory store for a school."""
+def memory_store(
+    now: datetime,
+    *,
+    staff_search: bool = True,
+    recognition: bool = True,
+    changed: Mapping[str, Any] | None = None,
+) -> MemoryStore:
+    """Make an in-memory store for a school, with some fields of its policy changed."""
     drafted = Policy.draft(
         controller="Hollybank School",
         contact="office@hollybank.example",
         staff_search=staff_search,
         recognition=recognition,
     )
+    drafted = replace(drafted, **(changed or {}))
     made = Entry(
         kind=EntryKind.LIBRARY_MADE, at=now, actor=STEWARD, body={"controller": drafted.controller}, concerns={}
     )

@@ -1,17 +1,21 @@
 """A terminal to type at: the command line in this process, and photos and forms to name in commands."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
 
+import pytest
 from click.testing import CliRunner
 from PIL import Image
 
 from countenance.cli import door
 from countenance.faces import Box
+from countenance.library import Library
 from countenance.vision import StubVision
 
 ALL_PURPOSES = ("find-me", "be-found", "be-shown")
@@ -38,16 +42,16 @@ class Terminal:
     folder: Path
     _forms: "count[int]" = field(default_factory=count)
 
-    def run(self, *words: object, **variables: str) -> Told:
-        """Type a command."""
-        result = CliRunner().invoke(door, [str(word) for word in words], env=variables)
+    def run(self, *words: object, typed: str | bytes = "", **variables: str) -> Told:
+        """Type a command, and something on its stdin."""
+        result = CliRunner().invoke(door, [str(word) for word in words], input=typed, env=variables)
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
         return Told(result.exit_code, result.stdout, result.stderr)
 
-    def do(self, *words: object, **variables: str) -> Any:  # noqa: ANN401  (whatever the command's shape is)
+    def do(self, *words: object, typed: str | bytes = "", **variables: str) -> Any:  # noqa: ANN401  (whatever the command's shape is)
         """Type a command with --json, which must be done without an error; gives its result."""
-        told = self.run(*words, "--json", **variables)
+        told = self.run(*words, "--json", typed=typed, **variables)
         assert told.code == 0, told.err
         return told.json
 
@@ -83,6 +87,23 @@ class Terminal:
         faces = [word for portrait in portraits for word in ("--photo", portrait)] or ["--no-face"]
         allowed = [word for purpose in purposes for word in ("--purpose", purpose)]
         return self.do("enrol", name, *faces, *allowed, "--release", self.form(), *more)
+
+    def enrol_twin(self, name: str, identity: int) -> Any:  # noqa: ANN401  (the same)
+        """Enrol somebody whose face is enrolled already, and let a second steward approve it."""
+        given = self.enrol(name, identity)
+        assert given["held"], "nobody has that face yet"
+        portrait = self.photo(f"portraits/{name}-again.png", identity, side=160)
+        self.do("approve", given["person"], "--photo", portrait, "--account", "b.lee")
+        return given
+
+    @contextmanager
+    def at(self, moment: datetime) -> Iterator[None]:
+        """Let the commands typed meanwhile tell this time."""
+        opened = Library.open.__func__  # type: ignore[attr-defined]  # a classmethod
+        with pytest.MonkeyPatch.context() as patch:
+            at_it = {"clock": lambda: moment}
+            patch.setattr(Library, "open", classmethod(lambda cls, *given, **by: opened(cls, *given, **at_it, **by)))
+            yield
 
     @property
     def library(self) -> Path:

@@ -24,6 +24,9 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
     {
         "init": "Make a library.",
         "enrol": "Take up a person who signed a form.",
+        "renew": "Keep a new signed form of a person.",
+        "approve": "Say yes as the second steward.",
+        "open-link": "Open a person's private link, for them.",
         "index": "Look through photos, or go on with it.",
         "search": "Find a person by a photo, with a reason.",
         "photos": "List the photos that a person is in.",
@@ -35,6 +38,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "publish": "Make covered copies of photos.",
         "republish": "Cover published copies again.",
         "withdraw": "End a person's consent.",
+        "sweep": "Erase what is due, say what comes due.",
         "export": "Write down all that is kept about a person.",
         "jobs": "Show or do the work left for later.",
         "policy": "Show or change what is promised.",
@@ -86,7 +90,8 @@ class Door(Group):
         """Load a command."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = getattr(importlib.import_module(f"countenance.cli._{cmd_name}"), cmd_name)
+        module = cmd_name.replace("-", "_")
+        command: click.Command = getattr(importlib.import_module(f"countenance.cli._{module}"), module)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  (the same)

@@ -68,11 +68,16 @@ def _renewed(body: Body, names: Names) -> str:
 
 
 def _enrolment_refused(body: Body, names: Names) -> str:
-    return f"held or refused an enrolment with the face of {_who(body['person'], names)} ({body['reason']})"
+    whose = f" of {_who(body['person'], names)}" if body["person"] else ""
+    what = _REFUSED.get(body["reason"], "refused an enrolment{} ({})")
+    return what.format(whose, body["reason"])
 
 
 def _released(body: Body, names: Names) -> str:
-    return f"let {_who(body['person'], names)} {_may(body)}, which had waited ({body['by']})"
+    how = "by the private link" if body["by"] == "link" else "as a second steward"
+    if not body["purposes"]:
+        return f"opened the private link of {_who(body['person'], names)}"
+    return f"let {_who(body['person'], names)} {_may(body)}, {how}"
 
 
 def _decided(body: Body, names: Names) -> str:
@@ -113,6 +118,16 @@ def _rekeyed(body: Body, names: Names) -> str:  # noqa: ARG001  (the same)
 def _reembedded(body: Body, names: Names) -> str:
     return f"made the template of {_who(body['person'], names)} anew, with {body['model']}"
 
+
+# By the reason of a refusal: what was done, with the person and the reason filled in.
+_REFUSED: Mapping[str, str] = MappingProxyType(
+    {
+        "face-enrolled-already": "held the enrolment{}: the face is enrolled already",
+        "release-used": "refused a form{} that was used before",
+        "too-many": "refused a form{}: too many in one day",
+        "own-approval": "refused an approval{} by whoever entered the form",
+    }
+)
 
 _DEEDS: Mapping[EntryKind, Callable[[Body, Names], str]] = MappingProxyType(
     {

@@ -29,8 +29,10 @@ def settings(*, library: Path | None = None, workers: int | None = None) -> Sett
     )
 
 
-def open_library(*, workers: int | None = None, whatever_policy: bool = False) -> Library:
+def open_library(*, workers: int | None = None, whatever_policy: bool = False, sweeping: bool = True) -> Library:
     """Open the library that was asked for; with `whatever_policy` also under a policy that is refused.
+
+    Without `sweeping`, what is due is left to the command itself.
 
     Raises:
         PolicyRefused: its policy is worse than what people were told.
@@ -43,4 +45,5 @@ def open_library(*, workers: int | None = None, whatever_policy: bool = False) -
         account=chosen.account,
         workers=chosen.workers,
         whatever_policy=whatever_policy,
+        sweeping=sweeping,
     )

@@ -4,10 +4,13 @@ from collections import Counter
 
 import click
 
+from countenance.cli._forms import held_shape
 from countenance.cli._opening import open_library
 from countenance.cli._options import Command
 from countenance.cli._speaking import answer, clean, table
 from countenance.cli._words import STATES, day, iso, short_allowed
+from countenance.consent import State
+from countenance.ports import Person
 
 
 @click.command("people", cls=Command)
@@ -21,7 +24,7 @@ def people() -> int:
             clean(f"{person.name} ({person.id})" if person.name.casefold() in shared else person.name),
             short_allowed(person.purposes),
             day(person.expires),
-            STATES[person.state],
+            _standing(person),
         )
         for person in everybody
     ]
@@ -35,6 +38,8 @@ def people() -> int:
                     "expires": iso(person.expires),
                     "state": str(person.state),
                     "face_data": person.has_template,
+                    "held": held_shape(person.held),
+                    "child": person.child,
                 }
                 for person in everybody
             ]
@@ -42,3 +47,8 @@ def people() -> int:
         table(("Name", "May be", "Until", "Consent"), rows) if rows else ["Nobody is enrolled yet."],
     )
     return 0
+
+
+def _standing(person: Person) -> str:
+    part = ", part waits" if person.state is State.GIVEN and person.held else ""
+    return f"{STATES[person.state]}{part}{' (child)' if person.child else ''}"

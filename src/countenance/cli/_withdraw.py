@@ -10,7 +10,7 @@ from countenance.cli._options import Command
 from countenance.cli._speaking import answer, clean, wrapped
 from countenance.cli._words import MAY, count, listed
 from countenance.consent import Purpose
-from countenance.library import Withdrawal
+from countenance.library import Library, Withdrawal
 
 
 @click.command("withdraw", cls=Command)
@@ -29,8 +29,13 @@ def withdraw(person: str, *, purpose: Sequence[str]) -> int:
     signed form stay, sealed, as evidence until the policy's period ends.
     """
     with open_library(whatever_policy=True) as library:
-        done = library.withdraw(person, purposes=list(map(Purpose, purpose)) or None)
-        left = next((one.purposes for one in library.people() if one.id == done.person), ())
+        tell_withdrawal(library.withdraw(person, purposes=list(map(Purpose, purpose)) or None), library)
+    return 0
+
+
+def tell_withdrawal(done: Withdrawal, library: Library) -> None:
+    """Tell what a withdrawal took away, what is left, and what is still to be done."""
+    left = next((one.purposes for one in library.people() if one.id == done.person), ())
     answer(
         {
             "person": done.person,
@@ -44,7 +49,6 @@ def withdraw(person: str, *, purpose: Sequence[str]) -> int:
         },
         _lines(done, left),
     )
-    return 0
 
 
 def _lines(done: Withdrawal, left: Sequence[Purpose]) -> list[str]:
@@ -61,8 +65,8 @@ def _lines(done: Withdrawal, left: Sequence[Purpose]) -> list[str]:
     if done.wiped is not True:
         lines.append(
             wrapped(
-                "What was erased is not wiped from the disk yet, because another program is reading the library. Run "
-                "the same command again when it has finished."
+                "What was erased is not wiped from the disk yet: another program is reading the library, or what is "
+                "kept outside it cannot be written. Run the same command again when that is over."
             )
         )
     elif done.references_erased:

@@ -1,226 +1,108 @@
 """Enrol: from a signed form and a person's own photos to a receipt and a sealed reference."""
 
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
+from collections.abc import Mapping
 
-from countenance.consent import (
-    Consent,
-    Permit,
-    Purpose,
-    Receipt,
-    Refusal,
-    decide,
-    decide_template,
-    draft_receipt,
-    verify_receipt,
+from countenance.consent import Hold, Purpose, Receipt, link_digest, new_link
+from countenance.errors import ReleaseUsed, TooManyEnrolments
+from countenance.journeys.forms import (
+    RELEASE_USED,
+    TOO_MANY,
+    Enrolment,
+    EnrolmentForm,
+    holds,
+    permit_for_template,
+    read_release,
+    receipt_entry,
+    record_refusal,
+    refuse_before_signing,
+    refuse_unpermitted,
+    signed_receipt,
+    tell_the_enrolled,
 )
-from countenance.errors import (
-    ConsentRefused,
-    FaceTooPoor,
-    LibraryUnsuited,
-    NoFace,
-    PhotoProblem,
-    ReleaseInvalid,
-    SeveralFaces,
-)
-from countenance.faces import Face, Template
-from countenance.journeys.matching import leave_rescan, seen_with
-from countenance.ledger import JSON, Actor, Entry, EntryKind, spell_moment
-from countenance.photos import Photo, crop, encode_crop, open_photo, sniff_release
-from countenance.ports import Clock, Reading, Store, Vision
-from countenance.seals import sha256_hex
+from countenance.journeys.matching import Matcher, leave_rescan
+from countenance.journeys.portraits import Likeness, likeness, people_like
+from countenance.ledger import Actor, EntryKind
+from countenance.ports import Clock, Store, Unit
 
-# A face below this many pixels gives a template that misses its own person too often (docs/reference/accuracy.md).
-ENROL_MIN_PX = 80
-# Detections as weak as this are as often a pattern as a face; a reference must be a face beyond doubt.
-ENROL_MIN_CONFIDENCE = 0.6
-# The embedder sees 224 pixels; a larger face adds nothing to its template.
-USEFUL_PX = 224
-# A scan of a few pages; a larger file is something else.
-RELEASE_MAX_BYTES = 20_000_000
-# Room around the face in the crop that is kept (sealed) for embedding anew after a change of model.
-CROP_MARGIN = 0.5
+__all__ = ["Enrolment", "EnrolmentForm", "enrol"]
+
+# 64 random bits: in a library of ten million people two ids meet once in 400,000 libraries.
+PERSON_ID_BYTES = 8
 
 
-@dataclass(frozen=True, slots=True)
-class EnrolmentForm:
-    """What a steward hands in: name, the person's photos (none: no face data), the signed form, what it allows.
-
-    `expires` of None means the policy's retention; `guardian` is the name of the one who signed for a child, or empty.
-    """
-
-    name: str
-    photos: tuple[Path, ...]
-    release: Path
-    purposes: tuple[Purpose, ...]
-    expires: datetime | None = None
-    guardian: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Enrolment:
-    """A person taken up: id, receipt id and its signed text, live purposes, when it ends, the ledger entry's place."""
-
-    person: str
-    receipt: str
-    jws: str
-    purposes: tuple[Purpose, ...]
-    expires: datetime
-    entry: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Portrait:
-    face: Face
-    crop: bytes
-    template: Template
-
-
-def enrol(form: EnrolmentForm, *, store: Store, vision: Vision, actor: Actor, clock: Clock) -> Enrolment:
+def enrol(form: EnrolmentForm, *, store: Store, matcher: Matcher, actor: Actor, clock: Clock) -> Enrolment:
     """Take up one person by that person's own signed form.
 
     Nothing about the face is computed before the gate permits it, and nothing is stored before all of it is in order.
+    A face that is enrolled for somebody else is held: name, receipt and form are kept, nothing of the face is, and the
+    one who is enrolled is told.
 
     Raises:
         ReleaseInvalid, ReleaseUsed: the form is no PDF or image, or was used before.
+        TooManyEnrolments: more in a day than the policy allows.
         ConsentRefused: the policy or the receipt does not allow what is asked.
         PhotoProblem, NoFace, SeveralFaces, FaceTooPoor: a photo cannot serve; the message says why.
         LibraryUnsuited: photos were given, but the library recognises nobody.
     """
     now = clock()
-    release = _read_release(form.release)
-    with store.read(now=now) as reading:
-        jws, receipt = _signed_receipt(form, reading, library=store.library, release=release)
-    _refuse_unpermitted(receipt, now)
-    portraits = [_portrait(path, vision) for path in form.photos]
-    with store.write(now=now) as unit:
-        unit.add_person(receipt.person, form.name)
-        unit.add_release(receipt.person, receipt.release_sha256, release)
-        unit.add_receipt(receipt.person, jws)
-        if portraits:
-            permit = _permit_for_template(unit.consents(receipt.person), now)
-            unit.add_reference(permit, _combined(portraits), [portrait.crop for portrait in portraits])
-            leave_rescan(unit, seen_with(vision))
-        entry = unit.record(_entry(receipt, actor, now))
-    return Enrolment(receipt.person, receipt.id, jws, receipt.purposes, receipt.valid_until, entry)
-
-
-def _read_release(path: Path) -> bytes:
+    release = read_release(form.release)
     try:
-        if not path.is_file() or path.stat().st_size > RELEASE_MAX_BYTES:
-            raise ReleaseInvalid(
-                f"the signed form {path.name} is no file of at most {RELEASE_MAX_BYTES // 10**6} megabytes",
-                remedy="give the scan or PDF of the form that was signed",
+        with store.read(now=now) as reading:
+            refuse_before_signing(reading, release)
+            jws, receipt = signed_receipt(
+                form,
+                reading,
+                library=store.library,
+                person="p-" + secrets.token_hex(PERSON_ID_BYTES),
+                name=form.name,
+                release=release,
+                with_template=bool(form.photos),
             )
-        content = path.read_bytes()
-    except OSError as problem:
-        raise ReleaseInvalid(
-            f"the signed form {path.name} cannot be read", remedy="give the scan or PDF of the form that was signed"
-        ) from problem
-    sniff_release(content)
-    return content
-
-
-def _signed_receipt(form: EnrolmentForm, reading: Reading, *, library: str, release: bytes) -> tuple[str, Receipt]:
-    drafted = draft_receipt(
-        reading.policy(),
-        person="p-" + secrets.token_hex(8),
-        name=form.name,
-        purposes=form.purposes,
-        now=reading.now,
-        expires=form.expires,
-        release_sha256=sha256_hex(release),
-        guardian=form.guardian,
-        with_template=bool(form.photos),
-        library=library,
+        refuse_unpermitted(receipt, now)
+        face = likeness(form.photos, matcher.vision)
+        code = new_link()
+        with store.write(now=now) as unit:
+            refuse_before_signing(unit, release)
+            held, entry = _keep(unit, receipt, jws, release, face, code, matcher, actor)
+    except (ReleaseUsed, TooManyEnrolments) as problem:
+        reason = RELEASE_USED if isinstance(problem, ReleaseUsed) else TOO_MANY
+        record_refusal(store, reason, None, actor=actor, now=now)
+        raise
+    return Enrolment(
+        person=receipt.person,
+        name=receipt.person_name,
+        receipt=receipt.id,
+        jws=jws,
+        purposes=receipt.purposes,
+        expires=receipt.valid_until,
+        held=held,
+        notice_language=receipt.notice_language,
+        link_code=code,
+        face_data=face is not None and Hold.FACE not in held.values(),
+        entry=entry,
     )
-    jws = reading.sign_receipt(drafted)
-    return jws, verify_receipt(jws, public_key=reading.public_key(), library=library)
 
 
-def _refuse_unpermitted(receipt: Receipt, now: datetime) -> None:
-    """Ask the gate about every purpose of the receipt, before anything is computed from a face."""
-    consents = (Consent(receipt),)
-    decisions = [decide(consents, purpose, now=now) for purpose in receipt.purposes]
-    if receipt.with_template:
-        decisions.append(decide_template(consents, now=now))
-    for decision in decisions:
-        if isinstance(decision, Refusal):
-            raise ConsentRefused(decision.what, reason=decision.reason, remedy="ask the person to sign for it")
-    if not decisions:
-        raise ConsentRefused("the form allows nothing", reason="no-consent", remedy="give at least one --purpose")
-
-
-def _permit_for_template(consents: Sequence[Consent], now: datetime) -> Permit:
-    """Ask the gate once more, about what the store holds in this transaction."""
-    match decide_template(consents, now=now):
-        case Permit() as permit:
-            return permit
-        case Refusal(reason=reason, what=what):
-            raise ConsentRefused(what, reason=reason, remedy="ask the person to sign for it")
-
-
-def _portrait(path: Path, vision: Vision) -> _Portrait:
-    """Open one photo of the person and make a template of the one good face in it."""
-    if not vision.model:
-        raise LibraryUnsuited(
-            "this library recognises nobody, so it takes no photos of faces", remedy="enrol with --no-face"
-        )
-    try:
-        photo = open_photo(path)
-    except PhotoProblem as problem:
-        raise type(problem)(f"{path.name}: {problem.what}", remedy=problem.remedy) from problem
-    face = _only_face(photo, vision.detect(photo.pixels), path.name)
-    picture = encode_crop(crop(photo.pixels, face.box.as_tuple(), margin=CROP_MARGIN))
-    return _Portrait(face, picture, vision.embed(photo.pixels, [face.box])[0])
-
-
-def _only_face(photo: Photo, faces: Sequence[Face], name: str) -> Face:
-    if not faces:
-        raise NoFace(
-            f"no face was found in {name}", remedy="give a photo with the face well lit and towards the camera"
-        )
-    if len(faces) > 1:
-        raise SeveralFaces(
-            f"{len(faces)} faces are in {name}, and one person is enrolled at a time",
-            boxes=[face.box.as_tuple() for face in faces],
-            remedy="give a photo that shows this person alone, or cut it out",
-        )
-    face = faces[0]
-    if face.box.side < ENROL_MIN_PX:
-        raise FaceTooPoor(
-            f"the face in {name} is {face.box.side} pixels high in a photo of {photo.width} x {photo.height}",
-            remedy=f"go closer or give a larger photo: {ENROL_MIN_PX} pixels are needed",
-        )
-    if face.confidence < ENROL_MIN_CONFIDENCE:
-        raise FaceTooPoor(
-            f"the face in {name} is not clear enough",
-            remedy="turn towards the camera and the light, without sunglasses or a mask",
-        )
-    return face
-
-
-def _combined(portraits: Sequence[_Portrait]) -> Template:
-    """Weigh each photo by the pixels of its face that the embedder can use and by the detector's confidence."""
-    weights = [min(portrait.face.box.side, USEFUL_PX) * portrait.face.confidence for portrait in portraits]
-    return Template.combined([portrait.template for portrait in portraits], weights)
-
-
-def _entry(receipt: Receipt, actor: Actor, now: datetime) -> Entry:
-    facts: dict[str, JSON] = {
-        "receipt": receipt.id,
-        "purposes": [str(purpose) for purpose in receipt.purposes],
-        "expires": spell_moment(receipt.valid_until),
-        "release_sha256": receipt.release_sha256,
-        "with_template": receipt.with_template,
-    }
-    return Entry(
-        kind=EntryKind.ENROLLED,
-        at=now,
-        actor=actor,
-        body={"person": receipt.person, **facts},
-        concerns={receipt.person: facts},
-    )
+def _keep(
+    unit: Unit,
+    receipt: Receipt,
+    jws: str,
+    release: bytes,
+    face: Likeness | None,
+    code: str,
+    matcher: Matcher,
+    actor: Actor,
+) -> tuple[Mapping[Purpose, Hold], int]:
+    like = people_like(face, unit, matcher) if face else frozenset()
+    held = holds(receipt.purposes, unit.policy(), face=bool(like))
+    unit.add_person(receipt.person, receipt.person_name)
+    unit.add_release(receipt.person, receipt.release_sha256, release)
+    unit.add_receipt(receipt.person, jws, held=held)
+    unit.add_link(receipt.person, link_digest(code))
+    if face and not like:
+        unit.add_reference(permit_for_template(unit.consents(receipt.person), unit.now), face.template, face.crops)
+        leave_rescan(unit, matcher.seen_with)
+    entry = unit.record(receipt_entry(EntryKind.ENROLLED, receipt, held, actor, unit.now))
+    tell_the_enrolled(unit, receipt.person, like, actor)
+    return held, entry

@@ -42,6 +42,8 @@ def list_photos(named: str, reason: str | None, *, store: Store, actor: Actor, c
                 decision.what, reason=decision.reason, remedy=f"it needs the person's consent for {purpose}"
             )
         appearances = unit.appearances_of(person.id, purpose)
+        if reason is None:
+            unit.note_act(person.id)
         facts: dict[str, JSON] = {
             "began": spell_moment(now),
             "purpose": str(purpose),

@@ -38,6 +38,7 @@ def withdraw(named: str, purposes: Sequence[Purpose] | None, *, store: Store, ac
         ended = tuple(purpose for purpose in Purpose if purpose in left and (purposes is None or purpose in purposes))
         # All that was asked for is ended, so that a purpose that looks ended already stays so.
         erased = unit.withdraw(person.id, tuple(Purpose) if purposes is None else purposes)
+        unit.note_act(person.id)
         entry = unit.record(_entry(person.id, ended, erased, actor, now))
     wiped = store.wipe()
     return Withdrawal(

@@ -1,20 +1,25 @@
 """The object that users hold, and the only place that joins rooms; what a person reads is left to the doors."""
 
+from countenance.journeys.approve import Approval
 from countenance.journeys.decide import Decided, Word
-from countenance.journeys.enrol import EnrolmentForm
+from countenance.journeys.enrol import Enrolment, EnrolmentForm
 from countenance.journeys.govern import PolicySet
+from countenance.journeys.open_link import Opened
 from countenance.journeys.publish import Order
 from countenance.journeys.reembed import Reembedding
 from countenance.journeys.republish import Recovered
 from countenance.journeys.rescan import Rescan
+from countenance.journeys.sweep import ComingDue, Sweep, Swept
 from countenance.journeys.withdraw import Withdrawal
 from countenance.library._checks import LedgerVerdict, Verification, verify_without_key
 from countenance.library._condition import condition
 from countenance.library._documents import Block, Document, Facts, Items, Paragraph, Section, Wording, document_object
 from countenance.library._giving import give_document, give_policy
+from countenance.library._indexing import Indexed
 from countenance.library._keys import KeyWhereabouts, key_place
-from countenance.library._library import Indexed, Library, Publishing, PublishingFailure
+from countenance.library._library import Library
 from countenance.library._policy_page import policy_page
+from countenance.library._publishing import Publishing, PublishingFailure
 from countenance.library._receipt_files import ReceiptFormat
 from countenance.library._rekey import Rekeying, rekey
 from countenance.library._republishing import NotRecovered, Republishing
@@ -23,9 +28,12 @@ from countenance.redaction import Style
 from countenance.vision import ModelCard, catalogue
 
 __all__ = [
+    "Approval",
     "Block",
+    "ComingDue",
     "Decided",
     "Document",
+    "Enrolment",
     "EnrolmentForm",
     "Facts",
     "Indexed",
@@ -35,6 +43,7 @@ __all__ = [
     "Library",
     "ModelCard",
     "NotRecovered",
+    "Opened",
     "Order",
     "Paragraph",
     "PolicySet",
@@ -48,6 +57,8 @@ __all__ = [
     "Rescan",
     "Section",
     "Style",
+    "Sweep",
+    "Swept",
     "Verification",
     "Withdrawal",
     "Word",

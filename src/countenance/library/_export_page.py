@@ -45,7 +45,7 @@ _DEEDS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "enrolled": "You were enrolled",
         "renewed": "A new consent of yours was taken up",
-        "enrolment-refused": "Somebody tried to enrol your face under another name",
+        "enrolment-refused": "A form was refused",
         "released": "What had waited took effect",
         "searched": "Staff searched by a photo, and found you",
         "photos-listed": "Your photos were listed",
@@ -55,6 +55,19 @@ _DEEDS: Final[Mapping[str, str]] = MappingProxyType(
         "swept": "Consent had run out, and what was made of your face was erased",
         "exported": "What is kept about you was exported",
         "re-embedded": "Your face template was made anew with another model",
+    }
+)
+# Of kinds whose reason is a word for programs: what it means to the person.
+_REASONS: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
+    {
+        ("enrolment-refused", "face-enrolled-already"): "Your face was handed in for somebody else, and was not taken",
+        ("enrolment-refused", "release-used"): "A form that was used before was handed in for you, and refused",
+        ("enrolment-refused", "too-many"): "A form for you was refused, because it was one too many that day",
+        ("enrolment-refused", "own-approval"): "Whoever entered your form tried to approve it, and was refused",
+        (
+            "released",
+            "face-enrolled-already",
+        ): "Your face, handed in for somebody else, was approved by a second one",
     }
 )
 _FACTS: Final[Mapping[str, str]] = MappingProxyType(
@@ -167,9 +180,15 @@ def _findings(findings: Sequence[PersonFinding]) -> str:
 
 
 def _finding(finding: PersonFinding) -> str:
-    deed = escape(_DEEDS.get(finding.kind, finding.kind))
+    facts = finding.facts
+    deed = _REASONS.get((finding.kind, str(facts.get("reason", ""))))
+    if deed is not None:
+        facts = {field: fact for field, fact in facts.items() if field != "reason"}
+    elif finding.kind == "released" and not facts.get("purposes"):
+        deed = "Your private link was opened"
+    said = escape(deed or _DEEDS.get(finding.kind, finding.kind))
     by = f"{_minute(finding.at)}, by: {escape(finding.role)}, entry {finding.index}"
-    return f'<li><strong>{deed}</strong> <span class="when">{by}</span>{_told(finding.facts)}</li>'
+    return f'<li><strong>{said}</strong> <span class="when">{by}</span>{_told(facts)}</li>'
 
 
 def _told(facts: Mapping[str, JSON]) -> str:

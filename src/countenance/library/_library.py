@@ -1,37 +1,42 @@
 """The library: opened once, asked as often as wanted, closed at the end."""
 
 from collections.abc import Callable, Collection, Sequence
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
+from contextlib import AbstractContextManager, nullcontext, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from countenance.consent import Policy, Purpose
-from countenance.errors import ConsentRefused, CoverIncomplete, FaceProblem, PhotoProblem, UsageWrong
+from countenance.errors import LibraryProblem, PolicyRefused
+from countenance.journeys.approve import Approval, approve
 from countenance.journeys.decide import Decided, Word, decide
 from countenance.journeys.enrol import Enrolment, EnrolmentForm, enrol
 from countenance.journeys.export import export
 from countenance.journeys.govern import PolicySet, refuse_worse, set_policy
-from countenance.journeys.index import Failure, Indexing, index
+from countenance.journeys.index import index
 from countenance.journeys.listing import Listing, list_photos
 from countenance.journeys.matching import Matcher
-from countenance.journeys.publish import Copy, Order, publish, settle
+from countenance.journeys.open_link import Opened, open_link, whose_link
+from countenance.journeys.publish import Order, settle
 from countenance.journeys.reembed import Reembedding, reembed
+from countenance.journeys.renew import renew
 from countenance.journeys.rescan import Rescan, rescan
 from countenance.journeys.search import Answers, Question, search
+from countenance.journeys.sweep import Sweep, coming_due, sweep
 from countenance.journeys.withdraw import Withdrawal, withdraw
 from countenance.keys import KeySource
 from countenance.ledger import Actor
 from countenance.library._checks import LedgerVerdict, Verification, recognition, verify_ledger, verify_library
-from countenance.library._contact_sheet import write_contact_sheet
 from countenance.library._documents import Document
 from countenance.library._export import Exported, refuse_taken, write_export
 from countenance.library._eyes import ManyEyes, OwnEyes
 from countenance.library._gallery import GalleryKeeper
+from countenance.library._indexing import Indexed, until_done
 from countenance.library._keys import open_store
 from countenance.library._opening import default_vision, make_store, policy_to_work_under, widened
+from countenance.library._publishing import Publishing, publish_all
 from countenance.library._receipt_files import ReceiptFormat, write_printed_receipt, write_receipts
 from countenance.library._record import record_of_processing
 from countenance.library._republishing import Republishing, republish_all
@@ -61,37 +66,6 @@ def _utc_now() -> datetime:
 
 def _silent(_: Step) -> None:
     """Report to nobody."""
-
-
-@dataclass(frozen=True, slots=True)
-class Indexed:
-    """What an index run did: the new photos, and the known ones matched again because somebody opted in since."""
-
-    indexing: Indexing
-    rescan: Rescan
-
-    @property
-    def failed(self) -> tuple[Failure, ...]:
-        """Every photo that could not be read, and why."""
-        again = (Failure(known.path, problem.what) for known, problem in self.rescan.failed)
-        return (*self.indexing.failed, *again)
-
-
-@dataclass(frozen=True, slots=True)
-class PublishingFailure:
-    """A photo of which no copy was made, and why."""
-
-    photo: Path
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Publishing:
-    """The copies made, the photos that failed, and the contact sheet to look at (None for a dry run)."""
-
-    copies: tuple[Copy, ...]
-    failed: tuple[PublishingFailure, ...]
-    contact_sheet: Path | None
 
 
 class Library(AbstractContextManager["Library"]):
@@ -153,8 +127,9 @@ class Library(AbstractContextManager["Library"]):
         clock: Clock = _utc_now,
         load_vision: Callable[[], Vision] | None = None,
         whatever_policy: bool = False,
+        sweeping: bool = True,
     ) -> Self:
-        """Open a library, and settle what a stopped process left pending.
+        """Open a library, settle what a stopped process left pending, and sweep what is due, unless told not to.
 
         With `whatever_policy` it opens also under a policy that is refused: to withdraw, to look, to set a better one.
 
@@ -169,6 +144,8 @@ class Library(AbstractContextManager["Library"]):
         policy = policy_to_work_under(store, now=clock(), whatever=whatever_policy)
         library = cls(store, load_vision or default_vision(policy), actor=actor, clock=clock, workers=workers)
         settle(store, actor=actor, clock=clock)
+        if sweeping:
+            library.sweep_what_is_due()
         return library
 
     def __exit__(
@@ -216,10 +193,72 @@ class Library(AbstractContextManager["Library"]):
         Raises:
             ReleaseProblem, ConsentRefused, PhotoProblem, FaceProblem, SeveralFaces, LibraryUnsuited: see the journey.
         """
-        enrolment = enrol(form, store=self._store, vision=self._matcher.vision, actor=self._actor, clock=self._clock)
+        enrolment = enrol(form, store=self._store, matcher=self._matcher, actor=self._actor, clock=self._clock)
         if not later:
             self.catch_up(progress=progress)
         return enrolment
+
+    def renew(self, form: EnrolmentForm, *, progress: Progress = _silent, later: bool = False) -> Enrolment:
+        """Keep a new signed receipt of somebody known, then match the photos again, unless that is left for `later`.
+
+        Raises:
+            PersonUnknown, PersonAmbiguous, ReleaseProblem, ConsentRefused, PhotoProblem, FaceProblem: see the journey.
+        """
+        renewal = renew(form, store=self._store, matcher=self._matcher, actor=self._actor, clock=self._clock)
+        if not later:
+            self.catch_up(progress=progress)
+        return renewal
+
+    def approve(
+        self, named: str, photos: Sequence[Path] = (), *, progress: Progress = _silent, later: bool = False
+    ) -> Approval:
+        """Let go of what waits for a second steward, who is another than the one that entered it.
+
+        Raises:
+            PersonUnknown, PersonAmbiguous, UsageWrong, ConsentRefused, PhotoProblem, FaceProblem: see the journey.
+        """
+        approval = approve(
+            named, photos, store=self._store, matcher=self._matcher, actor=self._actor, clock=self._clock
+        )
+        if not later:
+            self.catch_up(progress=progress)
+        return approval
+
+    def open_link(self, code: str, *, progress: Progress = _silent, later: bool = False) -> Opened:
+        """Open a person's private link, on their behalf, and give what they are to be shown.
+
+        Raises:
+            UsageWrong, ConsentRefused: the code is mistyped, or opens nothing.
+        """
+        opened = open_link(code, store=self._store, matcher=self._matcher, actor=self._person, clock=self._clock)
+        if opened.released and not later:
+            self.catch_up(progress=progress)
+        return opened
+
+    def withdraw_by_link(self, code: str) -> Withdrawal:
+        """End everything that the person allowed whose private link it is.
+
+        Raises:
+            UsageWrong, ConsentRefused: the code is mistyped, or opens nothing.
+        """
+        person = whose_link(code, store=self._store, clock=self._clock)
+        return withdraw(person, None, store=self._store, actor=self._person, clock=self._clock)
+
+    def sweep_what_is_due(self) -> None:
+        """Do what every opening does: erase what is due, as far as that can be done now; it costs a look if nothing is.
+
+        On a full disk, beside a long writer, or under a policy that says no period, nothing can be erased; but a
+        withdrawal must still find its way in.
+        """
+        with suppress(LibraryProblem, PolicyRefused):
+            sweep(store=self._store, actor=self._actor, clock=self._clock)
+
+    def sweep(self) -> Sweep:
+        """Erase what no consent allows any more, forget whom the evidence period has ended for, say what comes due."""
+        done = sweep(store=self._store, actor=self._actor, clock=self._clock)
+        wiped = done.wiped if done.wiped == "pending" else self._store.wipe() or "pending"
+        with self._store.read(now=self._clock()) as reading:
+            return replace(done, wiped=wiped, coming=coming_due(reading))
 
     def catch_up(self, *, progress: Progress = _silent) -> Rescan:
         """Match the photos again that are behind the last enrolment; what is up to date is not touched."""
@@ -242,15 +281,7 @@ class Library(AbstractContextManager["Library"]):
 
     def run_jobs(self, *, progress: Progress = _silent) -> Rescan:
         """Do what is left, also what is left meanwhile; what could not be done is tried again by the next run."""
-        done = Rescan(0)
-        while True:
-            run = self.catch_up(progress=progress)
-            done.photos += run.photos
-            done.matched += run.matched
-            done.appearances += run.appearances
-            done.failed += run.failed
-            if run.failed or not run.photos:
-                return done
+        return until_done(lambda: self.catch_up(progress=progress))
 
     def decide(self, word: Word) -> Decided:
         """Keep what a human says about a person and a photo; a face that lost its person by it is matched again.
@@ -397,30 +428,16 @@ class Library(AbstractContextManager["Library"]):
             PhotoMissing: a place does not exist.
             UsageWrong: the copies would go among the originals.
         """
-        if order.reviewed_by and not order.reviewed_by.strip():
-            raise UsageWrong("a reviewer has a name", remedy="give it with --reviewed-by, or leave the option out")
-        to = to.absolute()
-        originals = _originals([place.absolute() for place in places], to)
-        copies: list[Copy] = []
-        failed: list[PublishingFailure] = []
-        for done, (photo, inside) in enumerate(originals, start=1):
-            try:
-                copies.append(
-                    publish(
-                        photo,
-                        to / inside,
-                        order,
-                        store=self._store,
-                        matcher=self._matcher,
-                        actor=self._actor,
-                        clock=self._clock,
-                    )
-                )
-            except (PhotoProblem, FaceProblem, CoverIncomplete, ConsentRefused) as problem:
-                failed.append(PublishingFailure(photo, problem.what))
-            progress(Step(done, len(originals), len(failed), photo))
-        sheet = None if order.dry_run or not copies else write_contact_sheet(copies, failed, to, at=self._clock())
-        return Publishing(tuple(copies), tuple(failed), sheet)
+        return publish_all(
+            places,
+            to,
+            order,
+            store=self._store,
+            matcher=self._matcher,
+            actor=self._actor,
+            clock=self._clock,
+            progress=progress,
+        )
 
     def republish(self, *, dry_run: bool = False, progress: Progress = _silent) -> Republishing:
         """Cover the published copies again that may show somebody who must not be seen any more, in their places."""
@@ -449,6 +466,11 @@ class Library(AbstractContextManager["Library"]):
         return found if not found.ok else Verification((*found.checks, replace(self.recognition(), ok=True)))
 
     @property
+    def _person(self) -> Actor:
+        """Whoever opens a private link is the person; at which account it was done stays on record."""
+        return Actor("person", self._actor.account)
+
+    @property
     def _matcher(self) -> Matcher:
         """The models and the gallery, loaded when first needed."""
         if self._loaded is None:
@@ -460,21 +482,3 @@ class Library(AbstractContextManager["Library"]):
         if self._workers == 1 or photos < WORTH_WORKERS:
             return nullcontext(OwnEyes(self._matcher.vision))
         return ManyEyes(self._load_vision, min(self._workers, photos))
-
-
-def _originals(places: Sequence[Path], to: Path) -> list[tuple[Path, Path]]:
-    """Give each photo with the sub-folder that its copy goes to.
-
-    Raises:
-        UsageWrong: the copies would go into a folder of originals, and be taken for originals next time.
-    """
-    target = to.resolve()
-    several = sum(place.is_dir() for place in places) > 1
-    found: dict[Path, Path] = {}
-    for place in places:
-        if place.is_dir() and target.is_relative_to(place.resolve()):
-            raise UsageWrong(f"{to} lies inside {place}", remedy="give a folder outside the originals with --to")
-        for photo in find_photos([place]):
-            inside = photo.parent.relative_to(place.parent if several else place) if place.is_dir() else Path()
-            found.setdefault(photo, inside)
-    return list(found.items())

@@ -1,0 +1,119 @@
+"""Portraits: from one person's own photos to a template of the face, and whom else it looks like."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from countenance.consent import Permit, decide_template
+from countenance.errors import FaceTooPoor, LibraryUnsuited, NoFace, PhotoProblem, SeveralFaces
+from countenance.faces import Face, Template
+from countenance.journeys.matching import Matcher
+from countenance.photos import Photo, crop, encode_crop, open_photo
+from countenance.ports import Reading, Vision
+
+# A face below this many pixels gives a template that misses its own person too often (docs/reference/accuracy.md).
+ENROL_MIN_PX = 80
+# Detections as weak as this are as often a pattern as a face; a reference must be a face beyond doubt.
+ENROL_MIN_CONFIDENCE = 0.6
+# The embedder sees 224 pixels; a larger face adds nothing to its template.
+USEFUL_PX = 224
+# Room around the face in the crop that is kept (sealed) for embedding anew after a change of model.
+CROP_MARGIN = 0.5
+# What it is called in the ledger when a face is handed in that is enrolled for somebody else.
+FACE_ENROLLED = "face-enrolled-already"
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """A face as one template, the crops to keep with it, and the template of each photo by itself."""
+
+    template: Template
+    crops: tuple[bytes, ...]
+    each: tuple[Template, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Portrait:
+    face: Face
+    crop: bytes
+    template: Template
+
+
+def likeness(photos: Sequence[Path], vision: Vision) -> Likeness | None:
+    """Make a template of the one good face in each of a person's photos; None without photos.
+
+    Raises:
+        LibraryUnsuited: there are photos, but the library recognises nobody.
+        PhotoProblem, NoFace, SeveralFaces, FaceTooPoor: a photo cannot serve; the message says which and why.
+    """
+    if not photos:
+        return None
+    portraits = [_portrait(path, vision) for path in photos]
+    templates = tuple(portrait.template for portrait in portraits)
+    # Each photo counts by the pixels of its face that the embedder can use and by the detector's confidence.
+    weights = [min(portrait.face.box.side, USEFUL_PX) * portrait.face.confidence for portrait in portraits]
+    crops = tuple(portrait.crop for portrait in portraits)
+    return Likeness(Template.combined(list(templates), weights), crops, templates)
+
+
+def people_like(face: Likeness, reading: Reading, matcher: Matcher) -> frozenset[str]:
+    """Give everybody enrolled whom the face looks like, in any of its photos, by the threshold of a search.
+
+    One photo is enough: with somebody else's face among one's own, the mean of both would look like nobody.
+    """
+    threshold = matcher.vision.search_threshold
+    scores = matcher.galleries.at(reading).scores([face.template, *face.each])
+    alike = (person for person, row in scores.items() if any(map(threshold.reached_by, row)))
+    return frozenset(person for person in alike if _is_enrolled(person, reading))
+
+
+def is_like(face: Likeness, person: str, reading: Reading, matcher: Matcher) -> bool | None:
+    """Tell whether the face, all photos taken together, looks like the person's enrolled one; None if there is none."""
+    scores = matcher.galleries.at(reading).scores([face.template]).get(person)
+    if scores is None or not _is_enrolled(person, reading):
+        return None
+    return matcher.vision.search_threshold.reached_by(scores[0])
+
+
+def _is_enrolled(person: str, reading: Reading) -> bool:
+    """Ask the gate: in memory, somebody whose consent has just expired may stay a little longer."""
+    return isinstance(decide_template(reading.consents(person), now=reading.now), Permit)
+
+
+def _portrait(path: Path, vision: Vision) -> _Portrait:
+    if not vision.model:
+        raise LibraryUnsuited(
+            "this library recognises nobody, so it takes no photos of faces", remedy="enrol with --no-face"
+        )
+    try:
+        photo = open_photo(path)
+    except PhotoProblem as problem:
+        raise type(problem)(f"{path.name}: {problem.what}", remedy=problem.remedy) from problem
+    face = _only_face(photo, vision.detect(photo.pixels), path.name)
+    picture = encode_crop(crop(photo.pixels, face.box.as_tuple(), margin=CROP_MARGIN))
+    return _Portrait(face, picture, vision.embed(photo.pixels, [face.box])[0])
+
+
+def _only_face(photo: Photo, faces: Sequence[Face], name: str) -> Face:
+    if not faces:
+        raise NoFace(
+            f"no face was found in {name}", remedy="give a photo with the face well lit and towards the camera"
+        )
+    if len(faces) > 1:
+        raise SeveralFaces(
+            f"{len(faces)} faces are in {name}, and one person is enrolled at a time",
+            boxes=[face.box.as_tuple() for face in faces],
+            remedy="give a photo that shows this person alone, or cut it out",
+        )
+    face = faces[0]
+    if face.box.side < ENROL_MIN_PX:
+        raise FaceTooPoor(
+            f"the face in {name} is {face.box.side} pixels high in a photo of {photo.width} x {photo.height}",
+            remedy=f"go closer or give a larger photo: {ENROL_MIN_PX} pixels are needed",
+        )
+    if face.confidence < ENROL_MIN_CONFIDENCE:
+        raise FaceTooPoor(
+            f"the face in {name} is not clear enough",
+            remedy="turn towards the camera and the light, without sunglasses or a mask",
+        )
+    return face
