@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from typing import IO, Final
 
@@ -24,6 +25,7 @@ from library_desk import LIBRARY, POLICY, Desk, first_entry
 
 # Each kills one more process; set it higher for a longer hunt.
 KILLS: Final = int(os.environ.get("COUNTENANCE_TEST_KILLS", "24"))
+MOST_KILLS: Final = 10 * KILLS
 OPENING_SECONDS: Final = 10.0
 
 # Loads everything once, then forks a worker for each line that it reads. A worker changes the key again and again, and
@@ -184,11 +186,13 @@ def test_a_kill_while_the_key_is_changed_loses_nothing(nursery: subprocess.Popen
     told = [rekey(safe.folder, key=safe.place).entry]
     span = time.monotonic() - began
     safe.check(told)
-    for _ in range(KILLS):
+    # Until enough changes came to their end, too: on a busy machine most are killed before they have begun.
+    for kill in count(1):
         told += killed(nursery, safe, after_seconds=generator.uniform(0.0, 3 * span))
         safe.check(told)
-    assert len(told) > 1
-    assert len(set(safe.keys)) > KILLS // 8
+        if kill >= KILLS and len(told) > 1 and len(set(safe.keys)) > KILLS // 8:
+            break
+        assert kill < MOST_KILLS, "no change of the key ever came to its end"
 
 
 @pytest.mark.parametrize("step", STEPS)

@@ -1,35 +1,17 @@
 """R15: a stranger, somebody who withdrew and somebody whose consent has run out are answered alike, to the byte."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event
 
 from countenance.library import Library
+from statements_sent import statements_sent
 from terminal import Terminal, Told
 
 STRANGER, WITHDRAWN, EXPIRED, FOUND = 300, 31, 32, 1
 SOON = datetime.now(UTC) + timedelta(days=2)
 LATER = SOON + timedelta(days=3)
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """Write down the statements that the store sends to the database."""
-    sent: list[str] = []
-
-    def note(_: Any, __: Any, statement: str, *___: Any) -> None:  # noqa: ANN401  (SQLAlchemy's signature)
-        sent.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 @pytest.fixture
@@ -49,7 +31,7 @@ def after(school: Terminal, monkeypatch: pytest.MonkeyPatch) -> Terminal:
 
 def asked(school: Terminal, identity: int, *words: str) -> tuple[Told, list[str]]:
     """Search by somebody's photo; gives what was said, and the statements that it took."""
-    with statements() as sent:
+    with statements_sent() as sent:
         probe = school.folder / f"probes/{identity}.png"
         told = school.run("search", probe, "--reason", "a coat was found", *words)
     return told, sent
