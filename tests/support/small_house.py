@@ -113,6 +113,17 @@ class House:
         return self.library._matcher
 
 
+def drafted_policy(*, staff_search: bool = True, recognition: bool = True, **changed: Any) -> Policy:  # noqa: ANN401  (fields of a policy)
+    """Draft the policy of a school, with some fields changed."""
+    drafted = Policy.draft(
+        controller="Hollybank School",
+        contact="office@hollybank.example",
+        staff_search=staff_search,
+        recognition=recognition,
+    )
+    return replace(drafted, **changed)
+
+
 def memory_store(
     now: datetime,
     *,
@@ -121,13 +132,7 @@ def memory_store(
     changed: Mapping[str, Any] | None = None,
 ) -> MemoryStore:
     """Make an in-memory store for a school, with some fields of its policy changed."""
-    drafted = Policy.draft(
-        controller="Hollybank School",
-        contact="office@hollybank.example",
-        staff_search=staff_search,
-        recognition=recognition,
-    )
-    drafted = replace(drafted, **(changed or {}))
+    drafted = drafted_policy(staff_search=staff_search, recognition=recognition, **(changed or {}))
     made = Entry(
         kind=EntryKind.LIBRARY_MADE, at=now, actor=STEWARD, body={"controller": drafted.controller}, concerns={}
     )
