@@ -3,8 +3,10 @@
 import errno
 import json
 import os
+import re
 import subprocess
 import sys
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -66,6 +68,19 @@ def test_an_export_is_checked_by_a_stranger(school: Terminal) -> None:
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("holds.") == 1
     assert "Ada Byron" in done.stdout
+
+
+def test_the_qr_code_leads_to_the_withdrawal(school: Terminal) -> None:
+    """R5: what the QR code on a printed receipt holds, handed in as it is, takes everything back."""
+    page, scanned = school.folder / "ben.html", school.folder / "scanned.txt"
+    allowed = ["--no-face", "--purpose", "be-shown", "--release", school.form()]
+    ben = school.do("enrol", "Ben", *allowed, "--receipt", page)["person"]
+    link = re.search(r'<p class="link">(.*?)</p>', page.read_text(encoding="utf-8"))
+    assert link is not None
+    scanned.write_text(unescape(link[1]), encoding="utf-8")
+    school.do("open-link", "--withdraw", "--code-file", scanned)
+    (receipt,) = school.do("receipts", ben)["receipts"]
+    assert receipt["state"] == "withdrawn"
 
 
 @pytest.mark.parametrize("form", list(ReceiptFormat))

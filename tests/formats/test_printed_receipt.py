@@ -10,7 +10,7 @@ import segno
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from countenance.consent import Hold, Purpose, purpose_words
+from countenance.consent import Hold, Purpose, link_digest, new_link, purpose_words
 from countenance.errors import UsageWrong
 from countenance.library._printed_receipt import printed_receipt, short_hash, withdrawal_link
 from countenance.library._printed_words import LABELS, day
@@ -117,7 +117,7 @@ def test_without_face_recognition_the_page_says_so() -> None:
 def test_the_code_is_printed_as_text_and_drawn() -> None:
     """R5: the private link stands on the page as text and as the QR code of that very text, with what to do with it."""
     text = printed_receipt(example().consent(), now=AUTUMN, link_code=CODE)
-    assert LINK in Page(text).words
+    assert f"{CODE} {LINK}" in Page(text).words
     drawn = re.search(r"<svg [^>]*class=\"qr\".*?</svg>", text)
     assert drawn is not None
     matrix = segno.make(LINK, error="m", micro=False)
@@ -193,6 +193,13 @@ def test_other_languages_are_told_in_english() -> None:
     assert "What I allow" in told.words
     assert "(de)" in told.words
     assert ("lang", "en") in told.attributes
+
+
+@pytest.mark.parametrize("base", [None, "https://photos.hill-school.example"])
+def test_what_the_qr_code_holds_is_understood(base: str | None) -> None:
+    """R5, R31: the scanned text opens what the code opens that is printed above it."""
+    code = new_link()
+    assert link_digest(withdrawal_link("9c1f0e7a52d84b6f", code, base=base)) == link_digest(code)
 
 
 def test_both_tables_have_the_same_labels() -> None:

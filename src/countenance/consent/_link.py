@@ -14,6 +14,8 @@ GROUP_LETTERS = 4
 # Crockford's base 32: no letter that is taken for another one, and no U, so that few words come out.
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _MISREAD = str.maketrans("OIL", "011", " -\t\r\n")
+# What stands before the code in the link that a receipt has as a QR code (docs/formats/receipt.md).
+_IN_LINK = "&code="
 _BITS = 5
 _LETTERS = (8 * SECRET_BYTES + CHECK_BITS) // _BITS
 
@@ -26,10 +28,12 @@ def new_link() -> str:
 def link_digest(code: str) -> str:
     """Give the SHA-256 (hexadecimal) of the secret that a code spells; small letters, blanks and look-alikes are well.
 
+    What the QR code on a receipt holds is well too: the whole link, with the code at its end.
+
     Raises:
         UsageWrong: it cannot be a code: too short or long, another letter, or its check letters are wrong.
     """
-    letters = code.upper().translate(_MISREAD)
+    letters = code.rpartition(_IN_LINK)[2].upper().translate(_MISREAD)
     if len(letters) != _LETTERS or not set(letters) <= set(_ALPHABET):
         raise _mistyped()
     number = 0

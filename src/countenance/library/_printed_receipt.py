@@ -55,6 +55,7 @@ def printed_receipt(consent: Consent, *, now: datetime, link_code: str | None = 
     labels = labels_in(receipt.notice_language)
     said = {name.replace("-", "_"): escape(text) for name, text in labels.items()}
     link = withdrawal_link(receipt.library, link_code, base=base) if link_code else ""
+    how = labels["by_hand"].format(contact=receipt.contact) if base is None else labels["by_address"]
     return Template((files("countenance.library") / _PAGE).read_text(encoding="utf-8")).substitute(
         said,  # what follows goes before it
         name=escape(receipt.person_name),
@@ -67,7 +68,7 @@ def printed_receipt(consent: Consent, *, now: datetime, link_code: str | None = 
         face=said["with_template" if receipt.with_template else "without_template"],
         withdraw_kind="" if link else " plain",
         withdrawal_method=_sentence(receipt.withdrawal_method),
-        code=_code(link, receipt.contact, labels, by_address=base is not None),
+        code=_code(link_code or "", link, how, labels),
         qr=_qr(link, labels),
         rights_list=_items(receipt.rights),
         controller_name=escape(receipt.controller),
@@ -112,13 +113,12 @@ def _purpose(purpose: Purpose, consent: Consent, labels: Mapping[str, str]) -> s
     return f'<li class="yes">{_BOX.format(_TICK)}<div><span>{words}</span>{note}</div></li>'
 
 
-def _code(link: str, contact: str, labels: Mapping[str, str], *, by_address: bool) -> str:
+def _code(code: str, link: str, how: str, labels: Mapping[str, str]) -> str:
     if not link:
         return ""
-    how = labels["by_address"] if by_address else labels["by_hand"].format(contact=contact)
     return (
         f"<p><strong>{escape(labels['code'])}.</strong> {escape(how)} {escape(labels['keep_code'])}</p>\n"
-        f'<p class="link">{escape(link)}</p>\n'
+        f'<p class="code">{escape(code)}</p>\n<p class="link">{escape(link)}</p>\n'
     )
 
 

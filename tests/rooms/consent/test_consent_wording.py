@@ -5,14 +5,15 @@ from datetime import UTC, datetime
 
 import pytest
 
-from countenance.consent import PURPOSE_WORDS, Policy, Purpose, Receipt, draft_receipt, purpose_words
+from countenance.consent import PURPOSE_WORDS, Notice, Policy, Purpose, Receipt, draft_receipt, purpose_words
 from countenance.consent._wording import ENGLISH, FRENCH, WORDINGS, wording_in
+from countenance.seals import sha256_hex
 
 NOW = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
 
 
-def receipt(policy: Policy, *, with_template: bool = True) -> Receipt:
-    """Draft Ada's receipt of today, to the end of June."""
+def receipt(policy: Policy, *, with_template: bool = True, language: str | None = None) -> Receipt:
+    """Draft Ada's receipt of today, to the end of June, for who reads a language."""
     return draft_receipt(
         policy,
         library="9c1f0e7a52d84b6f",
@@ -23,6 +24,7 @@ def receipt(policy: Policy, *, with_template: bool = True) -> Receipt:
         expires=datetime(2026, 7, 1, tzinfo=UTC),
         release_sha256="d0" * 32,
         with_template=with_template,
+        language=language,
     )
 
 
@@ -58,6 +60,33 @@ def test_a_receipt_in_another_language_is_in_english(language: str) -> None:
     one = receipt(school(language))
     assert one.notice_language == language
     assert told(one) == told(receipt(school("en")))
+
+
+@pytest.mark.parametrize(
+    ("reads", "shown", "words"),
+    [(None, "en", "en"), ("fr", "fr", "fr"), ("fr-CH", "fr", "fr"), ("pl", "pl", "en"), ("ga", "en", "en")],
+)
+def test_the_notice_and_the_words_are_those_the_person_reads(reads: str | None, shown: str, words: str) -> None:
+    """R8: of a policy's notices the receipt has the one in the person's language with its hash, else the first."""
+    notices = (Notice("en", "A notice."), Notice("fr", "Une note."), Notice("pl", "Informacja."))
+    policy = replace(school("en"), notices=notices)
+    one = receipt(policy, language=reads)
+    (notice,) = (notice for notice in notices if notice.language == shown)
+    assert (one.notice_language, one.notice, one.notice_sha256) == (shown, notice.text, notice.sha256)
+    assert one.rights == WORDINGS[words].rights
+
+
+def test_old_receipts_keep_the_text_of_their_language() -> None:
+    """R8: a policy whose French notice was changed or taken away changes no receipt: text and hash are the old ones."""
+    policy = replace(school("en"), notices=(Notice("en", "A notice."), Notice("fr", "Une note.")))
+    old = receipt(policy, language="fr")
+    changed = replace(policy, notices=(Notice("en", "A notice."), Notice("fr", "Une autre note.")))
+    gone = replace(policy, notices=(Notice("en", "A notice."),))
+    new = receipt(changed, language="fr")
+    assert old.notice_sha256 == sha256_hex(b"Une note.")
+    assert new.notice_sha256 == sha256_hex(b"Une autre note.")
+    assert receipt(gone, language="fr").notice_language == "en"
+    assert Receipt.from_bytes(old.to_bytes()) == old
 
 
 def test_what_a_controller_wrote_is_not_translated() -> None:
