@@ -23,6 +23,8 @@ from small_house import STEWARD, House, drafted_policy
 NOW: Final = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
 # Who is in which photo; 9 is nobody's face.
 PHOTOS: Final = {"a.png": (1, 2, 9), "b.png": (2, 3), "c.png": (3, 4, 1), "d.png": (4,), "e.png": (9,)}
+# A cover is larger than the face under it, and must not reach into the next one.
+APART: Final = 100
 PURPOSES: Final = st.sets(st.sampled_from(Purpose), min_size=1)
 # Longer than the model's consents, so that evidence is still kept when they end; its end is tested by itself.
 DAYS: Final = st.integers(1, 60)
@@ -88,7 +90,7 @@ class ConsentMachine(RuleBasedStateMachine):
         self.codes: dict[int, str] = {}
         self.forms = 0
         for name, identities in PHOTOS.items():
-            self.house.photo(name, identities)
+            self.house.photo(name, identities, gap=APART)
         for identity in (1, 2, 3, 4, 9):
             self.house.photo(f"../probes/{identity}.png", [identity])
         self.house.library.index([self.house.folder / "photos"])

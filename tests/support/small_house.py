@@ -63,10 +63,18 @@ class House:
         """Let days or hours go by."""
         self.now += timedelta(**span)
 
-    def photo(self, name: str, identities: Sequence[int], *, side: int = PATCH, unclear: Sequence[int] = ()) -> Path:
+    def photo(
+        self,
+        name: str,
+        identities: Sequence[int],
+        *,
+        side: int = PATCH,
+        gap: int = 20,
+        unclear: Sequence[int] = (),
+    ) -> Path:
         """Draw a photo of these identities side by side and save it as PNG below the folder."""
-        boxes = [(Box(20 + place * (side + 20), 30, side, side), who) for place, who in enumerate(identities)]
-        size = (max(200, 40 + len(boxes) * (side + 20)), side + 80)
+        boxes = [(Box(gap + place * (side + gap), 30, side, side), who) for place, who in enumerate(identities)]
+        size = (max(200, 2 * gap + len(boxes) * (side + gap)), side + 80)
         path = self.folder / "photos" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         Image.fromarray(StubVision.draw(size, boxes, unclear=unclear)).save(path)
