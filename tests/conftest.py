@@ -35,6 +35,14 @@ def now() -> datetime:
     return datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def home_of_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Let no test come near the user's own data folder, where keys and mirrors are."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
+        yield
+
+
 def bundled_photo_hashes() -> dict[str, str]:
     """Give each photo that comes with the project, by its path in it, with its SHA-256."""
     return {

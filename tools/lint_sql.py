@@ -30,6 +30,8 @@ ALLOWED: Final[Mapping[str, tuple[frozenset[str], str]]] = {
     "stores/_invariants.py": (WALLED, "verifies what nobody may read, and gives none of it"),
     "stores/_verifying.py": (COLLECTIONS, "verifies the seal of every row, and gives none of them"),
     "stores/_founding.py": (frozenset({"TALLIED"}), "begins the tallies of empty tables"),
+    "stores/_copying.py": (WALLED | COLLECTIONS | WRITERS, "copies sealed rows as they are, and gives none of them"),
+    "stores/_restoring.py": (WALLED, "brings an old copy to what is known since, before anybody reads it"),
     "stores/_rekeying.py": (
         frozenset({"TALLIED", "update"}),
         "wraps every key and seals every row anew, and gives none of them",

@@ -172,7 +172,7 @@ def _search(run: Run, probe: Path) -> list[str]:
 def _search_many(run: Run, probes: Sequence[Path]) -> dict[str, list[str]]:
     """Search in this process, which is quicker for many: give who was named for each probe."""
     (key,) = (run.work / "home").rglob("*.key")
-    with Library.open(run.library, key=KeyFile(key), account="bench") as library:
+    with Library.open(run.library, key=KeyFile(key), mirror=key.parent.parent / "mirrors", account="bench") as library:
         answers = {probe: library.search(probe, reason="a measurement") for probe in probes}
     return {probe.name: [one.name for one in given.answers] for probe, given in answers.items()}
 

@@ -15,10 +15,14 @@ _NO = frozenset({"", "0", "false", "no", "off"})
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where the library lies, where its key comes from (None: the default file), who works, with how many workers."""
+    """Where the library lies, where its key comes from (None: the default file), who works, with how many workers.
+
+    `mirror` is the folder of mirrors (None: the default one).
+    """
 
     library: Path
     key: KeySource | None
+    mirror: Path | None
     account: str
     workers: int
 
@@ -31,6 +35,7 @@ class Settings:
         key_file: Path | None = None,
         key_command: str | None = None,
         keyring: bool = False,
+        mirror: Path | None = None,
         account: str | None = None,
         workers: int | None = None,
     ) -> "Settings":
@@ -42,6 +47,7 @@ class Settings:
         return cls(
             library=Path(os.path.abspath(library or environment.get("COUNTENANCE_LIBRARY") or ".")),  # noqa: PTH100  (resolve() would follow links)
             key=_key(environment, key_file, key_command, keyring=keyring),
+            mirror=mirror or _folder(environment.get("COUNTENANCE_MIRROR")),
             account=account or environment.get("COUNTENANCE_ACCOUNT") or _login(environment),
             workers=_workers(environment, workers),
         )
@@ -80,6 +86,10 @@ def _key(
         keyring=environment.get("COUNTENANCE_KEYRING", "").strip().lower() not in _NO,
         variable=environment.get("COUNTENANCE_KEY", ""),
     )
+
+
+def _folder(text: str | None) -> Path | None:
+    return Path(os.path.abspath(text)) if text else None  # noqa: PTH100  (resolve() would follow links)
 
 
 def _login(environment: Mapping[str, str]) -> str:

@@ -54,6 +54,8 @@ def die_after(step):
     place, name = PLACES[step]
     real = getattr(place, name)
     def deadly(*given, **named):
+        if place is Path and given[0].suffix != ".new":
+            return real(*given, **named)  # another file's, such as the mirror's
         if place is not Path:
             real(*given, **named)
         os.kill(os.getpid(), signal.SIGKILL)

@@ -70,6 +70,11 @@ def _lived(school: Terminal) -> Mapping[str, Any]:
     told["doctor"] = school.do("doctor")
     told["models"] = school.do("models")
     told.update(_consented(school))
+    made = school.do("backup", school.folder / "backups", "--keep", 1)
+    told["backup"] = school.do("backup", school.folder / "backups", "--keep", 1)
+    school.do("withdraw", "Ben Carter")
+    told["restore"] = school.do("restore", told["backup"]["backup"], "--to", school.folder / "restored")
+    assert made["removed"] == []
     told["rekey"] = school.do("rekey")
     told["reembed"] = _reembedded(school)
     told["Errors"] = school.run("people", "--library", school.folder, "--json").json

@@ -12,7 +12,7 @@ import pytest
 from countenance.cli import COMMANDS, door
 from terminal import Terminal
 
-SHARED = {"--library", "--json", "--key-file", "--key-command", "--keyring", "--account"}
+SHARED = {"--library", "--json", "--key-file", "--key-command", "--keyring", "--mirror", "--account"}
 # As promised to scripts: none of these may go, or change its meaning.
 PROMISED = {
     "init": {"--controller", "--contact", "--notice", "--language", "--staff-search", "--no-recognition", "--policy"},
@@ -51,6 +51,8 @@ PROMISED = {
     "ledger show": set(),
     "ledger verify": {"--without-key"},
     "verify": set(),
+    "backup": {"--keep"},
+    "restore": {"--to"},
     "reembed": set(),
     "rekey": {"--to-key-file", "--to-key-command", "--to-keyring", "--keep-old-key"},
     "doctor": set(),

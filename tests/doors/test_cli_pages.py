@@ -23,6 +23,7 @@ SHARED = {
     "--key-file": "COUNTENANCE_KEY_FILE",
     "--key-command": "COUNTENANCE_KEY_COMMAND",
     "--keyring": "COUNTENANCE_KEYRING",
+    "--mirror": "COUNTENANCE_MIRROR",
     "--account": "COUNTENANCE_ACCOUNT",
 }
 

@@ -9,7 +9,7 @@ from countenance.ledger import BODY_FIELDS, Actor, Entry, EntryKind
 
 WHEN = "2026-05-04T09:30:00.000000Z"
 NUMBERS = {"photos", "indexed", "faces", "appearances", "failed", "covered", "appearances_erased", "people", "keys"}
-NUMBERS |= {"templates_dropped", "number"}
+NUMBERS |= {"templates_dropped", "number", "withdrawn"}
 
 
 @pytest.mark.parametrize("kind", EntryKind)

@@ -26,7 +26,7 @@ def doctor() -> int:
         Check("python", ok=True, detail=f"{platform.python_version()} on {platform.system()} {platform.machine()}"),
         _packages(),
         Check("processors", ok=True, detail=f"{os.cpu_count() or 1}; index uses {chosen.workers} workers"),
-        *condition(chosen.library, key=chosen.key),
+        *condition(chosen.library, key=chosen.key, mirror=chosen.mirror),
     )
     if all(check.ok for check in checks) and any(check.name == "key" for check in checks):
         with open_library(whatever_policy=True) as library:

@@ -44,6 +44,8 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "policy": "Show or change what is promised.",
         "ledger": "Show or verify the ledger of deeds.",
         "verify": "Check that everything stored is right.",
+        "backup": "Make a backup, and see that it restores.",
+        "restore": "Make a library out of a backup.",
         "reembed": "Make face templates anew for a new model.",
         "rekey": "Change the library's master key.",
         "doctor": "Say what is installed and what is wrong.",

@@ -26,7 +26,7 @@ MEANINGS: Mapping[int, str] = MappingProxyType(
         NO_LIBRARY: "there is no library in that folder",
         BUSY: "another process holds the library for longer than we wait",
         REFUSED: "refused for lack of consent",
-        NOT_VERIFIED: "the ledger or the library does not verify",
+        NOT_VERIFIED: "the ledger, the library or a backup does not verify",
         INTERRUPTED: "interrupted",
     }
 )

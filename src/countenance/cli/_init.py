@@ -64,7 +64,7 @@ def init(
             notice=_read(notice) if notice else None,
             notice_language=language or PLAIN_LANGUAGES[0],
         )
-    with Library.make(folder, policy, key=chosen.key, account=chosen.account) as library:
+    with Library.make(folder, policy, key=chosen.key, mirror=chosen.mirror, account=chosen.account) as library:
         at = key_place(library.id, chosen.key)
     answer(
         {

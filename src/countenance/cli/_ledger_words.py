@@ -106,17 +106,19 @@ def _backed_up(body: Body, names: Names) -> str:  # noqa: ARG001  (the same)
     return f"made a backup ({count(body['people'], 'person', 'people')}, {count(body['photos'], 'photo')})"
 
 
-def _restored(body: Body, names: Names) -> str:  # noqa: ARG001  (the same)
-    dropped = count(body["templates_dropped"], "face template")
-    return f"restored the library from a backup ({dropped} dropped)"
-
-
 def _rekeyed(body: Body, names: Names) -> str:  # noqa: ARG001  (the same)
     return f"changed the master key ({count(body['keys'], 'key')} wrapped anew)"
 
 
 def _reembedded(body: Body, names: Names) -> str:
     return f"made the template of {_who(body['person'], names)} anew, with {body['model']}"
+
+
+def _restored(body: Body, names: Names) -> str:  # noqa: ARG001  (the same)
+    what = "found an older copy of the library" if body.get("in_place") else "restored the library from a backup"
+    ended = f"ended the consent of {count(body['withdrawn'], 'person', 'people')} who had withdrawn since"
+    mirror = "" if body["mirror"] else ", without a mirror"
+    return f"{what}{mirror}; {ended}; {count(body['templates_dropped'], 'template')} dropped"
 
 
 # By the reason of a refusal: what was done, with the person and the reason filled in.

@@ -18,12 +18,14 @@ def settings(*, library: Path | None = None, workers: int | None = None) -> Sett
     """
     asked = asked_of(click.get_current_context())
     folder = asked.library or os.environ.get("COUNTENANCE_LIBRARY")
+    mirror = asked.mirror or os.environ.get("COUNTENANCE_MIRROR")
     return Settings.read(
         os.environ,
         library=library or (local_path(folder) if folder else None),
         key_file=local_path(asked.key_file) if asked.key_file else None,
         key_command=asked.key_command,
         keyring=asked.keyring,
+        mirror=local_path(mirror) if mirror else None,
         account=asked.account,
         workers=workers,
     )
@@ -42,6 +44,7 @@ def open_library(*, workers: int | None = None, whatever_policy: bool = False, s
     return Library.open(
         chosen.library,
         key=chosen.key,
+        mirror=chosen.mirror,
         account=chosen.account,
         workers=chosen.workers,
         whatever_policy=whatever_policy,

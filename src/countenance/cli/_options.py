@@ -21,6 +21,7 @@ class Asked:
     key_file: str | None = None
     key_command: str | None = None
     keyring: bool = False
+    mirror: str | None = None
     account: str | None = None
     as_json: bool = False
     when_interrupted: str = NOTHING_LOST
@@ -51,6 +52,9 @@ def shared_options() -> list[click.Option]:
         _option("--key-file", metavar="FILE", help="The file with the library's master key."),
         _option("--key-command", metavar="COMMAND", help="A command that prints the master key."),
         _option("--keyring", is_flag=True, default=None, help="The master key is in the operating system's keyring."),
+        _option(
+            "--mirror", metavar="DIR", help="The folder of mirrors, which backups need.  [default: beside the keys]"
+        ),
         _option("--account", metavar="NAME", help="Who works; it goes into the ledger.  [default: your login name]"),
     ]
 

@@ -40,7 +40,9 @@ def rekey(*, to_key_file: Path | None, to_key_command: str | None, to_keyring: b
     asked_of(click.get_current_context()).when_interrupted = WHEN_INTERRUPTED
     chosen = settings()
     to = key_source(to_key_file, to_key_command, keyring=to_keyring)
-    done = change_key(chosen.library, key=chosen.key, to=to, keep_old=keep_old_key, account=chosen.account)
+    done = change_key(
+        chosen.library, key=chosen.key, to=to, mirror=chosen.mirror, keep_old=keep_old_key, account=chosen.account
+    )
     answer(
         {
             "key_file": str(done.key.file) if done.key.file else None,

@@ -65,8 +65,8 @@ def _lines(done: Withdrawal, left: Sequence[Purpose]) -> list[str]:
     if done.wiped is not True:
         lines.append(
             wrapped(
-                "What was erased is not wiped from the disk yet: another program is reading the library, or what is "
-                "kept outside it cannot be written. Run the same command again when that is over."
+                "What was erased is not wiped from the disk yet: another program is reading the library, or its "
+                "mirror cannot be written (`countenance doctor` says so). Run the same command again when that is over."
             )
         )
     elif done.references_erased:

@@ -36,16 +36,17 @@ def act(folder: Path, plans: Sequence[Plan], *, teller: Teller, workers: int = W
     _compose(story, plans, teller)
     hashes = _hashes(folder / "photos")
     key = Settings.read({}, library=folder / "library", key_file=folder / "keys" / "library.key").key
+    mirror = folder / "mirror"
     policy = Policy.draft(controller=CONTROLLER, contact=CONTACT, staff_search=True)
-    with Library.make(folder / "library", policy, key=key, account=ACCOUNT) as library:
+    with Library.make(folder / "library", policy, key=key, mirror=mirror, account=ACCOUNT) as library:
         _enrol(story, library, teller)
-    with Library.open(folder / "library", key=key, account=ACCOUNT, workers=workers) as library:
+    with Library.open(folder / "library", key=key, mirror=mirror, account=ACCOUNT, workers=workers) as library:
         _index(story, library, teller)
         _search(story, library, teller)
         _publish(story, library, teller)
         _withdraw(story, library, teller)
     # Opened anew, because a library in use is not checked to its last byte.
-    with Library.open(folder / "library", key=key, account=ACCOUNT) as library:
+    with Library.open(folder / "library", key=key, mirror=mirror, account=ACCOUNT) as library:
         _verify(story, library, teller)
     story.expect("No original photo was changed.", _hashes(folder / "photos") == hashes)
     return story

@@ -66,7 +66,9 @@ BODY_FIELDS: Mapping[EntryKind, frozenset[str]] = MappingProxyType(
             EntryKind.EXPORTED: "person",
             EntryKind.POLICY_SET: "number policy_sha256",
             EntryKind.BACKED_UP: "people photos ledger_size",
-            EntryKind.RESTORED: "backup_ledger_size checkpoint_ledger_size withdrawn templates_dropped mirror",
+            EntryKind.RESTORED: (
+                "backup_ledger_size checkpoint_ledger_size withdrawn forgotten templates_dropped mirror in_place"
+            ),
             EntryKind.REKEYED: "keys rows",
             EntryKind.REEMBEDDED: "person model",
         }.items()

@@ -11,6 +11,7 @@ from countenance.journeys.republish import Recovered
 from countenance.journeys.rescan import Rescan
 from countenance.journeys.sweep import ComingDue, Sweep, Swept
 from countenance.journeys.withdraw import Withdrawal
+from countenance.library._backup import Restored, restore
 from countenance.library._checks import LedgerVerdict, Verification, verify_without_key
 from countenance.library._condition import condition
 from countenance.library._documents import Block, Document, Facts, Items, Paragraph, Section, Wording, document_object
@@ -18,6 +19,7 @@ from countenance.library._giving import give_document, give_policy
 from countenance.library._indexing import Indexed
 from countenance.library._keys import KeyWhereabouts, key_place
 from countenance.library._library import Library
+from countenance.library._mirrors import mirror_place
 from countenance.library._policy_page import policy_page
 from countenance.library._publishing import Publishing, PublishingFailure
 from countenance.library._receipt_files import ReceiptFormat
@@ -25,10 +27,12 @@ from countenance.library._rekey import Rekeying, rekey
 from countenance.library._republishing import NotRecovered, Republishing
 from countenance.photos import local_path
 from countenance.redaction import Style
+from countenance.stores import Backup, Restoration
 from countenance.vision import ModelCard, catalogue
 
 __all__ = [
     "Approval",
+    "Backup",
     "Block",
     "ComingDue",
     "Decided",
@@ -55,6 +59,8 @@ __all__ = [
     "Rekeying",
     "Republishing",
     "Rescan",
+    "Restoration",
+    "Restored",
     "Section",
     "Style",
     "Sweep",
@@ -70,7 +76,9 @@ __all__ = [
     "give_policy",
     "key_place",
     "local_path",
+    "mirror_place",
     "policy_page",
     "rekey",
+    "restore",
     "verify_without_key",
 ]

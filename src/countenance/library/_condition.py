@@ -4,7 +4,7 @@ import os
 import shutil
 import stat
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 from countenance.errors import CountenanceError, KeyProblem, NoLibrary
@@ -19,9 +19,9 @@ LEAST_FREE_BYTES = 200_000_000
 MEGABYTE = 1_000_000
 
 
-def condition(folder: Path, *, key: KeySource | None) -> tuple[Check, ...]:
+def condition(folder: Path, *, key: KeySource | None, mirror: Path | None = None) -> tuple[Check, ...]:
     """Say what is there and what is wrong with it; that there is no library in the folder is not wrong by itself."""
-    return (_models(), *_library(folder, key), _space(folder))
+    return (_models(), *_library(folder, key, mirror), _space(folder))
 
 
 def _models() -> Check:
@@ -32,11 +32,12 @@ def _models() -> Check:
     return Check("models", ok=True, detail=f"{', '.join(names)}: each file is the one in the catalogue")
 
 
-def _library(folder: Path, key: KeySource | None) -> Iterator[Check]:
+def _library(folder: Path, key: KeySource | None, mirror: Path | None) -> Iterator[Check]:
     closed = False
     try:
         library = library_id(folder)
-        open_store(folder, key=key).close()
+        with closing(open_store(folder, key=key, mirror=mirror)) as store:
+            mirrored = store.mirror_check()
     except NoLibrary:
         yield Check("library", ok=True, detail=f"there is none in {folder}")
         return
@@ -46,6 +47,7 @@ def _library(folder: Path, key: KeySource | None) -> Iterator[Check]:
     else:
         size = sum(file.stat().st_size for file in folder.iterdir() if file.is_file())
         yield Check("library", ok=True, detail=f"{library} in {folder}, {size / MEGABYTE:.1f} MB")
+        yield mirrored
     with suppress(CountenanceError):  # a library that does not say which one it is has no key to be found
         yield _key(source_of(key, library_id(folder)))
     if closed:

@@ -18,6 +18,7 @@ from countenance.keys import (
     source_of,
     waiting,
 )
+from countenance.library._mirrors import mirror_outside
 from countenance.ports import Vault
 from countenance.stores import SqlStore
 
@@ -50,7 +51,7 @@ def refuse_inside(folder: Path, key: KeySource | None) -> None:
         raise UsageWrong("the master key would lie inside the library's folder", remedy="name a file somewhere else")
 
 
-def open_store(folder: Path, *, key: KeySource | None) -> SqlStore:
+def open_store(folder: Path, *, key: KeySource | None, mirror: Path | None = None) -> SqlStore:
     """Open the database of a library with its master key; a change of key that was cut off is finished.
 
     Raises:
@@ -62,12 +63,12 @@ def open_store(folder: Path, *, key: KeySource | None) -> SqlStore:
         return source_of(key, library)
 
     try:
-        return _Attempt(here).open(folder)
+        return _Attempt(here, mirror).open(folder)
     except KeyProblem:
         if not isinstance(key, KeyFile | KeyRing | None):
             raise
     # Killed after the library was put under its new key, and before that took the old one's place.
-    attempt = _Attempt(lambda library: waiting(_place(here(library))))
+    attempt = _Attempt(lambda library: waiting(_place(here(library))), mirror)
     with suppress(KeyProblem):
         store = attempt.open(folder)
         # If it cannot be done now, the key waits on, and opens the library all the same.
@@ -75,20 +76,21 @@ def open_store(folder: Path, *, key: KeySource | None) -> SqlStore:
             settle(_place(here(store.library)), attempt.master)
         return store
     # Another process may have done it in the meantime; if not, this is the error that tells what is wrong.
-    return _Attempt(here).open(folder)
+    return _Attempt(here, mirror).open(folder)
 
 
 class _Attempt:
     """One attempt to open a library: from where the key came, and the key."""
 
-    def __init__(self, where: Callable[[str], KeySource]) -> None:
+    def __init__(self, where: Callable[[str], KeySource], mirror: Path | None) -> None:
         self._where = where
+        self._mirror = mirror
         self._from = ""
         self.master = b""
 
     def open(self, folder: Path) -> SqlStore:
         try:
-            return SqlStore.open(folder, vault_for=self._vault)
+            return SqlStore.open(folder, vault_for=self._vault, mirror_for=mirror_outside(folder, self._mirror))
         except KeyWrong as problem:
             if not self._from:
                 raise

@@ -28,6 +28,7 @@ from countenance.journeys.sweep import Sweep, coming_due, sweep
 from countenance.journeys.withdraw import Withdrawal, withdraw
 from countenance.keys import KeySource
 from countenance.ledger import Actor
+from countenance.library._backup import back_up, heed_mirror
 from countenance.library._checks import LedgerVerdict, Verification, recognition, verify_ledger, verify_library
 from countenance.library._documents import Document
 from countenance.library._export import Exported, refuse_taken, write_export
@@ -55,6 +56,7 @@ from countenance.ports import (
     StoredReceipt,
     Vision,
 )
+from countenance.stores import Backup
 
 # Fewer photos than this are looked at in this process: starting workers would take longer.
 WORTH_WORKERS = 6
@@ -101,10 +103,13 @@ class Library(AbstractContextManager["Library"]):
         policy: Policy,
         *,
         key: KeySource | None = None,
+        mirror: Path | None = None,
         account: str = "unnamed",
         clock: Clock = _utc_now,
     ) -> Self:
         """Make a new library in a folder that holds none; its master key goes to a key file outside, unless given.
+
+        Its mirror (docs/formats/backup.md) goes to the user's own data folder, unless a folder for mirrors is given.
 
         Raises:
             PolicyRefused: a notice of it does not name what it offers.
@@ -113,15 +118,16 @@ class Library(AbstractContextManager["Library"]):
         """
         refuse_worse(policy, before=None, told=())
         actor = Actor("steward", account)
-        store = make_store(folder, policy, key=key, actor=actor, now=clock())
+        store = make_store(folder, policy, key=key, mirror=mirror, actor=actor, now=clock())
         return cls(store, default_vision(policy), actor=actor, clock=clock)
 
     @classmethod
-    def open(
+    def open(  # noqa: PLR0913  (all that a door can say of a library stands in one place)
         cls,
         folder: Path,
         *,
         key: KeySource | None = None,
+        mirror: Path | None = None,
         account: str = "unnamed",
         workers: int = 1,
         clock: Clock = _utc_now,
@@ -129,7 +135,7 @@ class Library(AbstractContextManager["Library"]):
         whatever_policy: bool = False,
         sweeping: bool = True,
     ) -> Self:
-        """Open a library, settle what a stopped process left pending, and sweep what is due, unless told not to.
+        """Open a library, end what was withdrawn since an older copy, settle what was left pending, sweep what is due.
 
         With `whatever_policy` it opens also under a policy that is refused: to withdraw, to look, to set a better one.
 
@@ -139,8 +145,9 @@ class Library(AbstractContextManager["Library"]):
             KeyMissing, KeyWrong: its templates and names cannot be opened.
             LibraryBusy: another process holds it too long.
         """
-        store = open_store(folder, key=key)
+        store = open_store(folder, key=key, mirror=mirror)
         actor = Actor("steward", account)
+        heed_mirror(store, actor=actor, now=clock())
         policy = policy_to_work_under(store, now=clock(), whatever=whatever_policy)
         library = cls(store, load_vision or default_vision(policy), actor=actor, clock=clock, workers=workers)
         settle(store, actor=actor, clock=clock)
@@ -449,6 +456,10 @@ class Library(AbstractContextManager["Library"]):
             clock=self._clock,
             progress=progress,
         )
+
+    def backup(self, to: Path, *, keep: int | None = None) -> Backup:
+        """Make a backup in a folder of its own below `to`, verified by restoring it; its errors leave nothing of it."""
+        return back_up(self._store, to, keep=keep, actor=self._actor, now=self._clock())
 
     def ledger_findings(self, start: int = 0) -> tuple[Finding, ...]:
         """Give the ledger's entries, as far as the keys at hand open them."""

@@ -21,6 +21,7 @@ from countenance.keys import (
 )
 from countenance.ledger import Actor, Entry, EntryKind
 from countenance.library._keys import refuse_inside
+from countenance.library._mirrors import mirror_outside
 from countenance.ports import Store, Vault, Vision
 from countenance.stores import SqlStore
 from countenance.vision import OnnxVision
@@ -41,9 +42,12 @@ def widened(load_vision: Callable[[], Vision], threads: int) -> Callable[[], Vis
     return load_vision
 
 
-def make_store(folder: Path, policy: Policy, *, key: KeySource | None, actor: Actor, now: datetime) -> Store:
+def make_store(
+    folder: Path, policy: Policy, *, key: KeySource | None, mirror: Path | None, actor: Actor, now: datetime
+) -> Store:
     """Make the database of a new library; its master key is made too, unless its source is given and has one."""
     refuse_inside(folder, key)
+    mirror_for = mirror_outside(folder, mirror)
     made: list[KeyPlace] = []
 
     def vault(library: str) -> Vault:
@@ -51,7 +55,7 @@ def make_store(folder: Path, policy: Policy, *, key: KeySource | None, actor: Ac
 
     entry = Entry(kind=EntryKind.LIBRARY_MADE, at=now, actor=actor, body={"controller": policy.controller}, concerns={})
     try:
-        return SqlStore.make(folder, vault_for=vault, policy=policy, entry=entry)
+        return SqlStore.make(folder, vault_for=vault, policy=policy, entry=entry, mirror_for=mirror_for)
     except LibraryExists:
         for place in made:  # the key of no library, which would be taken for somebody's
             destroy_key(place)

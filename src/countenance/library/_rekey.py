@@ -23,6 +23,7 @@ from countenance.keys import (
     waiting,
 )
 from countenance.ledger import Actor, Entry, EntryKind
+from countenance.library._backup import heed_mirror
 from countenance.library._keys import KeyWhereabouts, key_place, open_store, refuse_inside
 from countenance.ports import Clock, Vault
 from countenance.stores import Kept, SqlStore
@@ -53,6 +54,7 @@ def rekey(
     *,
     key: KeySource | None = None,
     to: KeySource | None = None,
+    mirror: Path | None = None,
     keep_old: bool = False,
     account: str = "unnamed",
     clock: Clock = _utc_now,
@@ -69,12 +71,14 @@ def rekey(
         LibraryBusy: another process holds it too long; nothing is changed.
     """
     refuse_inside(folder, to)
-    store = open_store(folder, key=key)
+    store = open_store(folder, key=key, mirror=mirror)
     try:
+        actor, now = Actor("steward", account), clock()
+        heed_mirror(store, actor=actor, now=now)
         old = source_of(key, store.library)
         change = _Change(store, old, old if to is None else source_of(to, store.library))
         change.refuse_impossible(keep_old=keep_old)
-        counted, entry = change.made(Actor("steward", account), clock())
+        counted, entry = change.made(actor, now)
         gone = not keep_old and change.old_destroyed()
         wiped: Literal[True, "pending"] = True if store.wipe() else "pending"
         return Rekeying(counted.keys, counted.rows, key_place(store.library, change.new), gone, wiped, entry)

@@ -58,7 +58,7 @@ def connect(file: Path, *, busy_seconds: float | None = None) -> sqlite3.Connect
         check_same_thread=False,
     )
     # Damaged text must reach the check of its seal instead of failing in the driver.
-    connection.text_factory = _lenient_text
+    connection.text_factory = lenient_text
     try:
         for pragma in PRAGMAS:
             connection.execute(pragma).close()
@@ -78,15 +78,17 @@ def make_engine(file: Path) -> Engine:
         "sqlite://", creator=lambda: connect(file), poolclass=QueuePool, pool_size=POOLED, max_overflow=-1
     )
     # Python's driver begins transactions of its own only if asked (isolation_level); we say which kind is begun.
-    event.listen(engine, "begin", _begin)
+    event.listen(engine, "begin", begin_as_asked)
     return engine
 
 
-def _lenient_text(data: bytes) -> str:
+def lenient_text(data: bytes) -> str:
+    """Read text of the database, damaged or not, without losing a byte."""
     return data.decode("utf-8", "surrogateescape")
 
 
-def _begin(connection: Connection) -> None:
+def begin_as_asked(connection: Connection) -> None:
+    """Begin a transaction in the way that its options ask for; for reading, if they ask for none."""
     connection.exec_driver_sql(connection.get_execution_options().get("begin", READING))
 
 

@@ -50,7 +50,7 @@ def birth(connection: sqlite3.Connection) -> Birth | None:
             return None
     with closing(connection.execute("SELECT id, format, key_check FROM library")) as cursor:
         match cursor.fetchall():
-            case [(str(library), int(number), bytes(check))] if _LIBRARY_ID.fullmatch(library) and number > 0:
+            case [(str(library), int(number), bytes(check))] if is_library_id(library) and number > 0:
                 return Birth(library, number, check)
     raise StoreBroken("the library does not say which one it is", remedy="restore it from a backup")
 
@@ -65,10 +65,20 @@ def has_tables(connection: Connection) -> bool:
     return connection.exec_driver_sql("SELECT 1 FROM sqlite_schema LIMIT 1").first() is not None
 
 
-def found(connection: Connection, vault: Vault, row_keys: RowKeys, *, policy: Policy, entry: Entry) -> None:
-    """Make tables, keys, policy and the first ledger entry, within the connection's transaction."""
+def is_library_id(text: str) -> bool:
+    """Tell whether a text can be a library's id."""
+    return _LIBRARY_ID.fullmatch(text) is not None
+
+
+def lay_out(connection: Connection) -> None:
+    """Make the tables of the newest format in an empty database, within the connection's transaction."""
     connection.exec_driver_sql(f"PRAGMA application_id = {_schema.APPLICATION_ID}")
     _upgrade(connection)
+
+
+def found(connection: Connection, vault: Vault, row_keys: RowKeys, *, policy: Policy, entry: Entry) -> None:
+    """Make tables, keys, policy and the first ledger entry, within the connection's transaction."""
+    lay_out(connection)
     rows = Rows(connection, row_keys)
     rows.begin_tallies(_schema.TALLIED)
     _resting.begin(connection)

@@ -16,7 +16,7 @@ from countenance.stores import _schema
 from countenance.stores._founding import key_check
 from countenance.stores._keyring import Keyring
 from countenance.stores._reading_base import ONLY
-from countenance.stores._rows import SUM_BYTES, SUM_LIMIT, RowKeys, Rows, Tally, Values, read_tally
+from countenance.stores._rows import SUM_BYTES, SUM_LIMIT, RowKeys, Rows, Tally, Values, read_tally, row_keys_of
 
 # Seals of so many rows wait to be written; a row itself is let go as soon as it is read.
 PAGE_ROWS: Final = 2000
@@ -70,11 +70,6 @@ def rekey(connection: Connection, old: Vault, new: Vault) -> None:
     sealing = _Sealing(connection, row_keys_of(old), row_keys_of(new))
     totals = {table.name: sealing.table(table, changes.get(table.name, _nothing)) for table in _schema.TALLIED}
     sealing.tallies(totals)
-
-
-def row_keys_of(vault: Vault) -> RowKeys:
-    """Give the keys of seals and tallies under a master key."""
-    return RowKeys(row=vault.derive("rows"), tally=vault.derive("tallies"))
 
 
 @dataclass(frozen=True, slots=True)

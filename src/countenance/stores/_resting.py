@@ -6,6 +6,7 @@ library was closed, the digest shows a change in any of them.
 
 import hmac
 import sqlite3
+from collections.abc import Callable
 from typing import Final
 
 from sqlalchemy import Connection, insert, select, update
@@ -48,13 +49,16 @@ def kept_digest(connection: Connection) -> bytes:
     return digest
 
 
-def keep_digest(connection: Connection, *, key: bytes) -> None:
-    """Take the digest and keep it; nothing but the row's own bytes changes in the file, for its length is fixed."""
+def keep_digest(connection: Connection, *, key: bytes, as_file: Callable[[bytes], bytes] = lambda image: image) -> None:
+    """Take the digest and keep it; nothing but the row's own bytes changes in the file, for its length is fixed.
+
+    `as_file` gives the bytes that a database in memory will have as a file.
+    """
     if kept_digest(connection) != UNKNOWN:
         return
     image = image_of(connection)
     if image is not None:
-        digest = digest_of(image, own_page=rest_page(connection), key=key)
+        digest = digest_of(as_file(image), own_page=rest_page(connection), key=key)
         connection.execute(update(rest).values(digest=digest))
 
 

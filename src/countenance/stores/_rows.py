@@ -14,6 +14,7 @@ from typing import Any, Final, TypeAlias
 from sqlalchemy import ColumnElement, Connection, RowMapping, Table, and_, delete, insert, literal, select, update
 
 from countenance.errors import StoreBroken
+from countenance.ports import Vault
 from countenance.stores._resting import mark_changed
 from countenance.stores._schema import tallies
 
@@ -52,6 +53,11 @@ class RowKeys:
         return isinstance(seal, bytes) and hmac.compare_digest(seal, self.seal(table, row))
 
 
+def row_keys_of(vault: Vault) -> RowKeys:
+    """Give the keys of a library's rows."""
+    return RowKeys(row=vault.derive("rows"), tally=vault.derive("tallies"))
+
+
 @dataclass(slots=True)
 class _Change:
     """What a transaction does to a table's tally."""
@@ -67,6 +73,12 @@ class Rows:
         self._connection = connection
         self._keys = keys
         self._changes: dict[str, _Change] = {}
+        self._touched: set[str] = set()
+
+    @property
+    def touched(self) -> frozenset[str]:
+        """The names of the tables that were written to, settled or not."""
+        return frozenset(self._touched | self._changes.keys())
 
     @property
     def changed(self) -> bool:
@@ -118,6 +130,13 @@ class Rows:
         self._connection.execute(delete(table).where(where))
         return len(rows)
 
+    def leave_out(self, table: Table, *rows: Values) -> None:
+        """Take rows out of the tally that were not copied here. One whose seal is broken leaves the tally wrong."""
+        for row in rows:
+            self._changes.setdefault(table.name, _Change())
+            if self._keys.holds(table, row):
+                self._count(table, row, -1)
+
     def begin_tallies(self, tables: Sequence[Table]) -> None:
         """Write the tallies of empty tables, once in the life of a table."""
         for table in tables:
@@ -141,6 +160,7 @@ class Rows:
             }
             after["seal"] = self._keys.seal(tallies, after)
             self._connection.execute(update(tallies).where(tallies.c.name == name).values(after))
+        self._touched |= self._changes.keys()
         self._changes = {}
 
     def _selected(self, table: Table, where: ColumnElement[bool]) -> list[Values]:

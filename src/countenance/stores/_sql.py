@@ -1,118 +1,59 @@
-"""The SQL store: a library in one SQLite file, `library.db`; its format is promised in docs/formats/store.md."""
+"""A library in one SQLite file, `library.db`, while it is open; the format is promised in docs/formats/store.md."""
 
-import hmac
-import os
-import secrets
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Final, Self
+from typing import Final, TypeVar
 
 from sqlalchemy import Connection, Engine, select
 
-from countenance.consent import Policy
 from countenance.errors import (
     CountenanceError,
     KeyWrong,
-    LibraryExists,
     LibraryProblem,
-    LibraryUnsuited,
-    StoreBroken,
 )
 from countenance.ledger import Entry
 from countenance.ports import Check, Vault
 from countenance.stores import _resting, _schema
-from countenance.stores._engine import FILE_NAME, READING, WRITING, connect, make_engine, transaction, translated
-from countenance.stores._founding import bring_up_to_date, found, has_tables, key_check
-from countenance.stores._keyless import birth_in
+from countenance.stores._engine import READING, WRITING, connect, transaction, translated
+from countenance.stores._founding import key_check
+from countenance.stores._mirror import Mirror
+from countenance.stores._mirroring import MIRRORED_TABLES, MirrorKeeper
 from countenance.stores._reading import SqlReading
 from countenance.stores._reading_base import ONLY
-from countenance.stores._rekeying import Kept, kept, prepare, rekey, row_keys_of
-from countenance.stores._rows import Rows
+from countenance.stores._rekeying import Kept, kept, prepare, rekey
+from countenance.stores._rows import Rows, row_keys_of
+from countenance.stores._spelling import moment_number
 from countenance.stores._unit import SqlUnit
 from countenance.stores._verifying import verified
 
-VaultFor = Callable[[str], Vault]
-"""Give the vault of the library with this id."""
+MirrorFor = Callable[[str], Path]
+"""Give the folder of the mirror of the library with this id."""
 
-# Nobody but the owner reads or writes.
-FILE_MODE: Final = 0o600
-FOLDER_MODE: Final = 0o700
+U = TypeVar("U", bound=SqlUnit)
+
 # Wiping waits for readers in short steps, about two seconds in all: reads are short, and who waits longer is told.
 WIPE_TRIES: Final = 6
 WIPE_PAUSE_SECONDS: Final = 0.1
 WIPE_BUSY_SECONDS: Final = 0.25
 
 
-class SqlStore:
+class OpenStore:
     """A library in a folder. Each unit has a connection of its own, so threads and processes may share a library."""
 
-    def __init__(self, file: Path, engine: Engine, vault: Vault) -> None:
-        """Use `SqlStore.make` or `SqlStore.open`."""
+    def __init__(self, file: Path, engine: Engine, vault: Vault, mirror_for: MirrorFor | None = None) -> None:
+        """Use `SqlStore.make`, `SqlStore.open` or `SqlStore.restore`."""
         self._file = file
         self._engine = engine
         self._wrote = False
+        self._mirror_for = mirror_for
+        # The last moment that was told: when the mirror says that it was written.
+        self._moment = 0
         self._use(vault)
-
-    @classmethod
-    def make(cls, folder: Path, *, vault_for: VaultFor, policy: Policy, entry: Entry, library: str = "") -> Self:
-        """Make an empty library with its keys, its policy and its first ledger entry, whose moment is its birth.
-
-        Raises:
-            LibraryExists: there is something in the folder under that name already.
-            KeyMissing: no master key, from `vault_for`.
-        """
-        file = folder / FILE_NAME
-        # An empty database is nobody's: it is what a crash while making leaves, and it is made again.
-        if file.exists() and not _is_empty(file):
-            raise _exists(folder)
-        # Only now, because a vault for a new library may make its key.
-        vault = vault_for(library or secrets.token_hex(16))
-        _make_file(file)
-        with translated(), closing(connect(file)) as connection:
-            connection.execute("PRAGMA journal_mode = WAL").close()
-        store = cls(file, make_engine(file), vault)
-        with store._or_closed(), transaction(store._engine, WRITING) as connection:
-            if has_tables(connection):
-                raise _exists(folder)
-            found(connection, vault, store._row_keys, policy=policy, entry=entry)
-        store._wrote = True
-        return store
-
-    @classmethod
-    def open(cls, folder: Path, *, vault_for: VaultFor) -> Self:
-        """Open a library; one of an older format is brought to this one.
-
-        Raises:
-            NoLibrary: there is none in this folder.
-            LibraryUnsuited: a newer version made it.
-            KeyWrong: the vault is not this library's.
-            StoreBroken: the database is damaged.
-        """
-        made = birth_in(folder)
-        if made.format > _schema.FORMAT:
-            raise LibraryUnsuited(
-                f"the library has format {made.format}; this version knows formats up to {_schema.FORMAT}",
-                remedy="update Countenance",
-            )
-        vault = vault_for(made.library)
-        if not hmac.compare_digest(key_check(vault), made.key_check):
-            raise KeyWrong(
-                "the master key is not the one of this library",
-                remedy="give the key that was made with this library; a copy of it may be with your backups",
-            )
-        file = folder / FILE_NAME
-        store = cls(file, make_engine(file), vault)
-        if made.format < _schema.FORMAT:
-            with store._or_closed(), store._transaction(WRITING) as connection:
-                bring_up_to_date(connection, vault, store._row_keys)
-            store._wrote = True
-        with store._or_closed():
-            store._wipe_what_is_due()
-        return store
 
     @property
     def library(self) -> str:
@@ -139,10 +80,25 @@ class SqlStore:
             KeyWrong: the library's key was changed since it was opened.
             DeedUnrecorded: something was changed and no entry recorded.
         """
-        with self._transaction(WRITING) as connection:
-            unit = SqlUnit(connection, self._vault, self._row_keys, now)
+        with self._writing(SqlUnit, now) as unit:
             yield unit
-            unit.finish()
+
+    @contextmanager
+    def _writing(self, kind: type[U], now: datetime) -> Iterator[U]:
+        written = None
+        self._moment = moment_number(now)
+        try:
+            with self._transaction(WRITING) as connection:
+                unit = kind(connection, self._vault, self._row_keys, now)
+                roll = unit.roll()
+                yield unit
+                unit.finish()
+                if unit.roll() != roll or unit.touched & MIRRORED_TABLES:
+                    # The last thing before the commit: what is lost in between is a withdrawal too many, never too few.
+                    written = self._mirror.keep(connection, self._moment)
+        except BaseException:
+            self._mirror.undo(written, self._engine)
+            raise
         self._wrote = True
 
     @contextmanager
@@ -167,14 +123,21 @@ class SqlStore:
             StoreBroken, SealBroken: something was changed behind the library's back; nothing is changed.
             KeyWrong: the key is the old one, or was changed since the library was opened.
         """
-        with self._transaction(WRITING) as connection:
-            vault = make()
-            counted = kept(connection)
-            prepare(connection, self._vault, self._row_keys)
-            unit = SqlUnit(connection, self._vault, self._row_keys, now)
-            place = unit.record(entry(counted))
-            unit.finish()
-            rekey(connection, self._vault, vault)
+        self._moment = moment_number(now)
+        written = None
+        try:
+            with self._transaction(WRITING) as connection:
+                vault = make()
+                counted = kept(connection)
+                prepare(connection, self._vault, self._row_keys)
+                unit = SqlUnit(connection, self._vault, self._row_keys, now)
+                place = unit.record(entry(counted))
+                unit.finish()
+                rekey(connection, self._vault, vault)
+                written = self._mirror_under(vault).keep(connection, self._moment, before=self._mirror.said())
+        except BaseException:
+            self._mirror.undo(written, self._engine)
+            raise
         self._use(vault)
         self._wrote = True
         return counted, place
@@ -185,20 +148,35 @@ class SqlStore:
         Overwriting deleted rows with zeros is not enough: when SQLite rebalances a tree it leaves copies of rows in the
         unused parts of pages, which no later deletion finds. So after an erasure the database is written anew.
         """
-        for attempt in range(WIPE_TRIES):
-            if attempt:
-                time.sleep(WIPE_PAUSE_SECONDS)
-            if self._wiped():
-                return True
-        return False
+        return self._wiped_in_time() and self._mirror_brought_up()
 
     def verify(self, *, now: datetime) -> tuple[Check, ...]:
         """Check rows, seals, receipts, invariants, the ledger and the database's own pages; damage is an answer."""
-        return verified(self._file, self._vault, self._row_keys, now)
+        checks = verified(self._file, self._vault, self._row_keys, now)
+        if not self._mirror.there_is:
+            return checks
+        try:
+            # A mirror that is behind is no damage to the library, as bytes are none that wait to be wiped.
+            return (*checks, replace(self.mirror_check(), ok=True))
+        except CountenanceError:  # it was said above
+            return checks
+
+    def mirror_check(self) -> Check:
+        """Say where the mirror is, and whether it is as it should be; one that is behind is written, if it can be.
+
+        Raises:
+            LibraryBusy: another process holds the library too long.
+        """
+        self._mirror_brought_up()
+        with self._transaction(READING) as connection:
+            return self._mirror.check(connection)
 
     def close(self) -> None:
         """Let go of the files; the last one to do so leaves `library.db` alone in its folder."""
         if self._wrote:
+            # For the checkpoint in it; it is a comfort, not a need.
+            with suppress(CountenanceError):
+                self._mirror_brought_up(whole=True)
             # Without the digest nothing is lost: the rows have their seals.
             with suppress(CountenanceError):
                 self._rest()
@@ -209,22 +187,41 @@ class SqlStore:
             _resting.keep_digest(connection, key=self._vault.derive(_resting.REST_LABEL))
         self._wrote = False
 
+    def _mirror_brought_up(self, *, whole: bool = False) -> bool:
+        """Write the mirror if it is behind (the `whole` of it: its checkpoint too); False if that cannot be done."""
+        try:
+            with self._transaction(READING) as connection:
+                if self._mirror.is_current(connection, whole=whole):
+                    return True
+            with self._transaction(WRITING) as connection:
+                return self._mirror.keep(connection, self._moment).done
+        except LibraryProblem:
+            return False
+
     def _wipe_what_is_due(self) -> None:
         """Finish a wipe that a crash or a reader kept from being done; if it cannot be now, it stays due."""
         with self._transaction(READING) as connection:
             due = connection.execute(select(_schema.standing.c.wipe_due)).scalar_one_or_none()
         if due:
-            self.wipe()
+            self._wiped_in_time()
+
+    def _wiped_in_time(self) -> bool:
+        for attempt in range(WIPE_TRIES):
+            if attempt:
+                time.sleep(WIPE_PAUSE_SECONDS)
+            if self._wiped():
+                return True
+        return False
 
     def _wiped(self) -> bool:
         try:
             with translated(), closing(connect(self._file, busy_seconds=WIPE_BUSY_SECONDS)) as connection:
-                due = _value(connection, "SELECT wipe_due FROM standing")
+                due = value(connection, "SELECT wipe_due FROM standing")
                 if due:
                     self._mark_changed()
                     connection.execute("VACUUM").close()
                 # A reader makes a checkpoint incomplete without an error: the first column says so.
-                if _value(connection, "PRAGMA wal_checkpoint(TRUNCATE)"):
+                if value(connection, "PRAGMA wal_checkpoint(TRUNCATE)"):
                     return False
             if due:
                 self._settle_wipes(due)
@@ -250,6 +247,11 @@ class SqlStore:
         self._vault = vault
         self._row_keys = row_keys_of(vault)
         self._key_check = key_check(vault)
+        self._mirror = self._mirror_under(vault)
+
+    def _mirror_under(self, vault: Vault) -> MirrorKeeper:
+        mirror = None if self._mirror_for is None else Mirror(self._mirror_for(vault.library), vault)
+        return MirrorKeeper(mirror, vault.library)
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[Connection]:
@@ -271,30 +273,7 @@ class SqlStore:
             raise
 
 
-def _make_file(file: Path) -> None:
-    try:
-        file.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
-        with suppress(FileExistsError):
-            os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR, FILE_MODE))
-    except OSError as problem:
-        raise LibraryProblem(
-            f"no library can be made in {file.parent}: {problem.strerror}", remedy="choose another folder"
-        ) from problem
-
-
-def _is_empty(file: Path) -> bool:
-    """Tell whether a file is a database without tables, and so nobody's."""
-    try:
-        with translated(), closing(connect(file)) as connection:
-            return not _value(connection, "SELECT count(*) FROM sqlite_schema")
-    except StoreBroken:
-        return False
-
-
-def _value(connection: sqlite3.Connection, statement: str) -> int:
+def value(connection: sqlite3.Connection, statement: str) -> int:
+    """Give the one number that a statement asks for."""
     with closing(connection.execute(statement)) as cursor:
         return int(cursor.fetchone()[0])
-
-
-def _exists(folder: Path) -> LibraryExists:
-    return LibraryExists(f"there is a library in {folder} already", remedy="open it, or choose another folder")

@@ -25,6 +25,11 @@ class BaseUnit(SqlReading):
         self._receiptless: set[str] = set()
         self._dropped: set[str] = set()
 
+    @property
+    def touched(self) -> frozenset[str]:
+        """The names of the tables that were written to."""
+        return self._rows.touched
+
     def _stand(self, **changes: Any) -> None:  # noqa: ANN401  (numbers and the edge's bytes)
         self._rows.update(_schema.standing, _schema.standing.c.place == ONLY, changes)
 

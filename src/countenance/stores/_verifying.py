@@ -7,13 +7,14 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Connection, create_engine, select
+from sqlalchemy import Connection, Engine, create_engine, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from countenance.errors import CountenanceError
 from countenance.ports import Check, Vault
 from countenance.stores import _schema
 from countenance.stores._engine import READING, make_engine, transaction
+from countenance.stores._images import with_log
 from countenance.stores._invariants import Invariants
 from countenance.stores._pages import page_problems
 from countenance.stores._reading import SqlReading
@@ -42,6 +43,16 @@ Looking = Callable[[list[str]], str]
 def verified(file: Path, vault: Vault, row_keys: RowKeys, now: datetime) -> tuple[Check, ...]:
     """Verify a database file by connections of its own: what others hold in memory may be older than the file."""
     engine = make_engine(file)
+    try:
+        return verified_in(engine, vault, row_keys, now, file=file)
+    finally:
+        engine.dispose()
+
+
+def verified_in(
+    engine: Engine, vault: Vault, row_keys: RowKeys, now: datetime, *, file: Path | None = None
+) -> tuple[Check, ...]:
+    """Verify a database behind an engine; one in memory has no file."""
     try:
         with transaction(engine, READING) as connection:
             pages = Pages(connection, file, vault.derive(REST_LABEL))
@@ -72,8 +83,6 @@ def verified(file: Path, vault: Vault, row_keys: RowKeys, now: datetime) -> tupl
             )
     except CountenanceError as problem:
         return (Check("pages", ok=False, detail=problem.what),)
-    finally:
-        engine.dispose()
 
 
 def _check(name: str, look: Looking) -> Check:
@@ -92,7 +101,7 @@ def _check(name: str, look: Looking) -> Check:
 class Pages:
     """The database as SQLite sees it."""
 
-    def __init__(self, connection: Connection, file: Path, rest_key: bytes) -> None:
+    def __init__(self, connection: Connection, file: Path | None, rest_key: bytes) -> None:
         self._connection = connection
         self._file = file
         self._rest_key = rest_key
@@ -117,10 +126,12 @@ class Pages:
 
     def unused(self, problems: list[str]) -> str:
         """Look at the header, and whether free pages are empty."""
-        image = image_of(self._connection)
+        image = self._image()
         if image is None:
             return TOO_LARGE
         problems += page_problems(image)
+        if self._file is None:
+            return "the header and the free pages are as they must be"
         log = self._file.with_name(self._file.name + "-wal")
         # While the log holds something, the file may rightly be longer or shorter than the database.
         if not (log.exists() and log.stat().st_size) and self._file.stat().st_size != len(image):
@@ -132,12 +143,17 @@ class Pages:
         kept = kept_digest(self._connection)
         if kept == UNKNOWN:
             return "not looked at: the library is in use, or was not closed in order; its rows are sealed one by one"
-        image = image_of(self._connection)
+        image = self._image()
         if image is None:
             return TOO_LARGE
         if digest_of(image, own_page=rest_page(self._connection), key=self._rest_key) != kept:
             problems.append("the file was changed since the library was closed")
         return "every byte is as it was when the library was closed"
+
+    def _image(self) -> bytes | None:
+        image = image_of(self._connection)
+        # In memory there is no log, and the header says so.
+        return with_log(image) if image is not None and self._file is None else image
 
 
 class Seals:

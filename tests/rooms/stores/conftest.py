@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from copies import House, sql
 from countenance.consent import Hold, Purpose
 from countenance.seals import sha256_hex
 from countenance.stores import SqlStore
@@ -77,6 +78,44 @@ def store(folder: Path) -> Iterator[SqlStore]:
 def desk(store: SqlStore) -> Desk:
     """Give a desk on it."""
     return Desk(store)
+
+
+@pytest.fixture(scope="session")
+def kept_house(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a library with a mirror once, in which there is something of everything."""
+    house = House(tmp_path_factory.mktemp("house"))
+    desk = house.make()
+    for person in ("p-ann", "p-bo", "p-cy"):
+        desk.enrol(person)
+    desk.enrol("p-dee", purposes=(Purpose.BE_SHOWN,), face=False)
+    for number in range(6):
+        desk.index(f"/photos/{number}.jpg", 4, {1: desk.permit("p-ann"), 2: desk.permit("p-bo")})
+    desk.publish("c-1", [desk.permit("p-ann", Purpose.BE_SHOWN), desk.permit("p-dee", Purpose.BE_SHOWN)])
+    desk.place("c-1")
+    desk.publish("c-2", [desk.permit("p-bo", Purpose.BE_SHOWN)])
+    with desk.recorded() as unit:
+        unit.keep_failure(Path("/photos/x.jpg"), fingerprint="ab" * 32, size_bytes=9, modified_ns=1, why="damaged")
+        unit.queue_job("rescan", total=6)
+        unit.add_link("p-ann", "cd" * 32)
+    desk.enrol("p-gus")
+    desk.withdraw("p-gus")
+    assert sql(desk).wipe()
+    sql(desk).close()
+    return house.root
+
+
+@pytest.fixture
+def house(kept_house: Path, tmp_path: Path) -> House:
+    """Give a copy of the library with its mirror: Ann, Bo and Cy have templates, Dee has none, Gus has withdrawn."""
+    return House(shutil.copytree(kept_house, tmp_path / "house"))
+
+
+@pytest.fixture
+def housed(house: House) -> Iterator[Desk]:
+    """Open it as a door does, mirror and all."""
+    desk = house.open()
+    yield desk
+    sql(desk).close()
 
 
 Statement = Callable[..., list[tuple[object, ...]]]
