@@ -40,6 +40,13 @@ def test_help_fits_the_terminal() -> None:
     assert not [line for words in _pages() for line in _help(words).splitlines() if len(line) > 80]
 
 
+def test_a_variable_bears_the_name_of_its_option() -> None:
+    """Whoever reads `countenance --help` can tell the variable of any option without looking it up."""
+    named = [(option.opts[-1].lstrip("-").replace("-", "_"), option.name) for _, option in _own_options()]
+    assert len(named) > 20
+    assert [pair for pair in named if pair[0] != pair[1]] == []
+
+
 def test_every_kind_of_error_has_a_line() -> None:
     """Each class of the tree, and each exit code, stands in errors.md."""
     text = (REFERENCE / "errors.md").read_text(encoding="utf-8")
@@ -76,16 +83,19 @@ def _sentence(kind: type[CountenanceError]) -> str:
 
 def _variables() -> str:
     rows = [f"| every command | `{option}` | `{variable}` |" for option, variable in SHARED.items()]
-    for words in _pages():
-        command = _command(words)
+    for words, option in _own_options():
         prefix = "_".join(["COUNTENANCE", *words.upper().replace("-", "_").split()])
-        own = [one for one in command.params if isinstance(one, click.Option) and one.opts[-1] not in SHARED]
-        for option in own:
-            if words:
-                variable = f"{prefix}_{str(option.name).upper()}"
-                rows.append(f"| `{words}` | `{option.opts[-1]}` | `{variable}` |")
+        rows.append(f"| `{words}` | `{option.opts[-1]}` | `{prefix}_{str(option.name).upper()}` |")
     rows.append("| `index`, `enrol` | | `COUNTENANCE_WORKERS`: as `--workers` of `index`, for both |")
     return "\n".join(["| command | option | variable |", "|---|---|---|", *rows])
+
+
+def _own_options() -> Iterator[tuple[str, click.Option]]:
+    """Give each command's own options, with the command's words."""
+    for words in filter(None, _pages()):
+        for option in _command(words).params:
+            if isinstance(option, click.Option) and option.opts[-1] not in SHARED:
+                yield words, option
 
 
 def _helps() -> str:

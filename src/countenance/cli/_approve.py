@@ -26,7 +26,7 @@ from countenance.cli._words import MAY, listed
 )
 @click.pass_context
 def approve(ctx: click.Context, *, person: str, photo: Sequence[Path]) -> int:
-    """Let go of what waits for a second steward: you have seen PERSON (a name or an id) and the signed form.
+    """Let that take effect which waits for a second steward: you saw PERSON (a name or an id) and the signed form.
 
     Whoever entered the form cannot approve it. Your account (--account) goes into the ledger, and the person reads that
     it was approved. If the face looks like somebody's who is enrolled, you say that they are twins, or one person

@@ -14,7 +14,11 @@ from countenance.cli._words import count
 @click.command("export", cls=Command)
 @click.argument("person", metavar="PERSON")
 @click.option(
-    "--to", metavar="DIR", type=LocalPath(), required=True, help="A new folder, or a new file that ends in .zip."
+    "--to",
+    metavar="DIR|FILE.zip",
+    type=LocalPath(),
+    required=True,
+    help="A new folder, or a new file that ends in .zip.",
 )
 def export(person: str, *, to: Path) -> int:
     """Write down everything that is kept about PERSON (a name or an id), to be given to that person.

@@ -1,7 +1,7 @@
-"""What `enrol` and `renew` have in common: the options of a signed form, and what is told of it afterwards."""
+"""What `enrol` and `renew` have in common: a signed form's options, handing it in, and what is told of it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
@@ -10,6 +10,10 @@ from typing import Any
 import click
 
 from countenance.cli._arguments import PURPOSES, LastDay, LocalPath
+from countenance.cli._exit_codes import DONE, SOME_FAILED
+from countenance.cli._opening import open_library
+from countenance.cli._options import asked_of
+from countenance.cli._progress import progress
 from countenance.cli._speaking import answer, clean, wrapped
 from countenance.cli._words import MAY, allowed, count, day, iso
 from countenance.consent import Hold, Policy, Purpose
@@ -34,6 +38,19 @@ WAITS_FOR: Mapping[Hold, str] = MappingProxyType(
         Hold.LINK_OR_STEWARD: "the person to open their private link, or a second steward to approve",
     }
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What is done with a form: the library's verb, how it is told, and when earlier photos are looked through for it.
+
+    `done` is the sentence for somebody who interrupts the looking; `what` stands between name and id.
+    """
+
+    do: Callable[[Library, EnrolmentForm], Enrolment]
+    what: str
+    done: str
+    concerns_photos: Callable[[Enrolment], bool]
 
 
 def form_help(sentence: str) -> str:
@@ -82,7 +99,6 @@ def form_options(*own: Callable[[Any], Any]) -> Callable[[Any], Any]:
         ),
         click.option(
             "--receipt",
-            "receipt_page",
             metavar="FILE",
             type=LocalPath(),
             help="Write the printed receipt here, a page of HTML with the private link on it.",
@@ -98,7 +114,25 @@ def form_options(*own: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return decorated
 
 
-def end_of(last_day: datetime | None, policy: Policy, *, guardian: str) -> datetime | None:
+def hand_in(ctx: click.Context, form: EnrolmentForm, deed: Deed, *, receipt: Path | None, later: bool) -> int:
+    """Hand in a signed form, print its receipt, look through earlier photos, and tell of it; gives the exit code.
+
+    The form's `expires` is the last day that was asked for.
+    """
+    _refuse_taken(receipt)
+    with open_library() as library, progress() as show:
+        form = replace(form, expires=_end_of(form.expires, library.policy(), guardian=form.guardian))
+        enrolled = deed.do(library, form)
+        asked_of(
+            ctx
+        ).when_interrupted = f"Interrupted. {deed.done}; the next run of index looks through the remaining photos."
+        printed = _print_receipt(library, enrolled, receipt)
+        rescan = None if later or not deed.concerns_photos(enrolled) else library.catch_up(progress=show)
+    _tell(form, enrolled, rescan, what=deed.what, printed=printed, later=later)
+    return SOME_FAILED if printed.failed or (rescan and rescan.failed) else DONE
+
+
+def _end_of(last_day: datetime | None, policy: Policy, *, guardian: str) -> datetime | None:
     """Let the last day that the policy allows be asked for, although it does not allow the whole of it."""
     days = policy.child_retention_days if guardian else policy.retention_days
     latest = datetime.now(UTC) + timedelta(days=days)
@@ -124,14 +158,14 @@ def failed_shape(rescan: Rescan | None) -> list[dict[str, str]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Printed:
+class _Printed:
     """The printed receipt, if one was asked for and could be written, or what was wrong."""
 
     page: Path | None = None
     failed: str = ""
 
 
-def refuse_taken(page: Path | None) -> None:
+def _refuse_taken(page: Path | None) -> None:
     """Refuse a page that is there already, before anything is signed.
 
     Raises:
@@ -141,19 +175,19 @@ def refuse_taken(page: Path | None) -> None:
         raise UsageWrong(f"there is a file {page.name} already", remedy="give another name with --receipt")
 
 
-def print_receipt(library: Library, enrolled: Enrolment, page: Path | None) -> Printed:
+def _print_receipt(library: Library, enrolled: Enrolment, page: Path | None) -> _Printed:
     """Write the printed receipt; when it fails the person is enrolled already, and their code must still be told."""
     if page is None:
-        return Printed()
+        return _Printed()
     try:
         library.print_receipt(enrolled, page, link_code=enrolled.link_code)
     except ReceiptNotWritten as problem:
-        return Printed(failed=problem.what)
-    return Printed(page)
+        return _Printed(failed=problem.what)
+    return _Printed(page)
 
 
-def tell_enrolment(
-    form: EnrolmentForm, enrolled: Enrolment, rescan: Rescan | None, *, what: str, printed: Printed, later: bool
+def _tell(
+    form: EnrolmentForm, enrolled: Enrolment, rescan: Rescan | None, *, what: str, printed: _Printed, later: bool
 ) -> None:
     """Tell what became of a signed form; the private link is shown this once."""
     rows = [

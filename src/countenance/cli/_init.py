@@ -25,9 +25,7 @@ from countenance.library import KeyWhereabouts, Library, key_place
 )
 @click.option("--staff-search", is_flag=True, help="Let staff search by a photo for people who allow it.")
 @click.option("--no-recognition", is_flag=True, help="Recognise nobody: faces are only covered when publishing.")
-@click.option(
-    "--policy", "file", metavar="FILE", type=LocalPath(), help="A policy (TOML), which says all of the above."
-)
+@click.option("--policy", metavar="FILE", type=LocalPath(), help="A policy (TOML), which says all of the above.")
 def init(
     folder: Path,
     *,
@@ -37,7 +35,7 @@ def init(
     language: str | None,
     staff_search: bool,
     no_recognition: bool,
-    file: Path | None,
+    policy: Path | None,
 ) -> int:
     """Make a library in DIR, a folder that holds none, for --controller with --contact, or with a whole --policy.
 
@@ -46,17 +44,17 @@ def init(
     one.
     """
     chosen = settings(library=folder)
-    if file is not None:
+    if policy is not None:
         if controller or contact or notice or language or staff_search or no_recognition:
             raise UsageWrong("a policy file says all of it", remedy="give --policy alone, and write the rest in it")
-        policy = read_policy(file)
+        promised = read_policy(policy)
     elif controller is None or contact is None:
         raise UsageWrong(
             "it must be said who answers for the library",
             remedy="give --controller and --contact, or a whole policy with --policy FILE",
         )
     else:
-        policy = Policy.draft(
+        promised = Policy.draft(
             controller=controller,
             contact=contact,
             staff_search=staff_search,
@@ -64,20 +62,20 @@ def init(
             notice=_read(notice) if notice else None,
             notice_language=language or PLAIN_LANGUAGES[0],
         )
-    with Library.make(folder, policy, key=chosen.key, mirror=chosen.mirror, account=chosen.account) as library:
+    with Library.make(folder, promised, key=chosen.key, mirror=chosen.mirror, account=chosen.account) as library:
         at = key_place(library.id, chosen.key)
     answer(
         {
             "library": str(folder),
             "key_file": str(at.file) if at.file else None,
-            "controller": policy.controller,
-            "purposes": [str(purpose) for purpose in policy.purposes],
-            "staff_search": policy.staff_search,
-            "recognition": policy.recognition,
+            "controller": promised.controller,
+            "purposes": [str(purpose) for purpose in promised.purposes],
+            "staff_search": promised.staff_search,
+            "recognition": promised.recognition,
         },
         [
             wrapped(f"The library is made in {clean(folder)}."),
-            wrapped(f"People may choose to {listed([MAY[purpose] for purpose in policy.purposes])}."),
+            wrapped(f"People may choose to {listed([MAY[purpose] for purpose in promised.purposes])}."),
             "",
             *_about_key(at),
         ],

@@ -89,6 +89,10 @@ class Group(click.Group):
         super().__init__(*arguments, **attributes)
         self.params.extend(shared_options())
 
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  (click's signature)
+        """Give the commands in the order in which they were written down."""
+        return list(self.commands)
+
 
 def _section(
     ctx: click.Context, formatter: click.HelpFormatter, title: str, parameters: Sequence[click.Parameter | None]

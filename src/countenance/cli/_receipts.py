@@ -20,20 +20,21 @@ ALL = "all"
 @click.option("--to", metavar="DIR", type=LocalPath(), help="Write them into this folder as files to be given away.")
 @click.option(
     "--format",
-    "form",
     type=click.Choice([*map(str, ReceiptFormat), ALL]),
-    help="What to write: a page to print, as it was signed, ISO/IEC TS 27560 as JSON-LD, Kantara 1.1.  [default: all]",
+    metavar="FORMAT",
+    help="What to write: html, a page to print; jws, as it was signed; jsonld, ISO/IEC TS 27560; kantara, Kantara 1.1; "
+    "or all.  [default: all]",
 )
 @click.pass_context
-def receipts(ctx: click.Context, *, person: str, to: Path | None, form: str | None) -> int:
+def receipts(ctx: click.Context, *, person: str, to: Path | None, format: str | None) -> int:  # noqa: A002  (as the option is called)
     """Show the receipts of PERSON (a name or an id): what was allowed, when, until when, and what was withdrawn since.
 
     With --json each comes in full as it was signed. With --to the files are written that a person is given, and the
     public key that anybody can check them with, without this program.
     """
-    if form and not to:
+    if format and not to:
         raise click.UsageError("Give the folder for the files with --to DIR.", ctx)
-    formats = [ReceiptFormat(form)] if form and form != ALL else list(ReceiptFormat)
+    formats = [ReceiptFormat(format)] if format and format != ALL else list(ReceiptFormat)
     with open_library(whatever_policy=True) as library:
         found, stored = library.receipts(person)
         written = library.write_receipts(found.id, to, formats) if to else ()

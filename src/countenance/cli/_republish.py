@@ -15,12 +15,13 @@ from countenance.library import Recovered, Republishing
 @click.option("--dry-run", is_flag=True, help="Only say which copies those are, and what would be done.")
 @click.pass_context
 def republish(ctx: click.Context, *, dry_run: bool) -> int:
-    """Cover the published copies again that show somebody who has withdrawn, whose consent has ended, or who is not
-    that person, as somebody has said since.
+    """Cover again those published copies that show a face which may not be shown any more.
 
-    Each new copy takes the place of the old one, so that a web folder heals. Nobody is seen in it who was not seen
-    before. It is made from the original; if that is gone, from the old copy, where this is safe.
-    """  # noqa: D205  (the first sentence takes two lines)
+    The person has withdrawn, the consent has ended, or somebody said since that it is another person.
+
+    Each new copy takes the place of the old one. Nobody is seen in it who was not seen before. It is made from the
+    original; if that is gone, from the old copy, where this is safe.
+    """
     asked_of(
         ctx
     ).when_interrupted = "Interrupted. Some copies may still show who must not be seen: run the same command again."
