@@ -6,15 +6,13 @@ from collections.abc import Mapping
 from countenance.consent import Hold, Purpose, Receipt, link_digest, new_link
 from countenance.errors import ReleaseUsed, TooManyEnrolments
 from countenance.journeys.forms import (
-    RELEASE_USED,
-    TOO_MANY,
     Enrolment,
     EnrolmentForm,
     holds,
     permit_for_template,
     read_release,
     receipt_entry,
-    record_refusal,
+    record_refused_form,
     refuse_before_signing,
     refuse_unpermitted,
     signed_receipt,
@@ -66,22 +64,10 @@ def enrol(form: EnrolmentForm, *, store: Store, matcher: Matcher, actor: Actor, 
             refuse_before_signing(unit, release)
             held, entry = _keep(unit, receipt, jws, release, face, code, matcher, actor)
     except (ReleaseUsed, TooManyEnrolments) as problem:
-        reason = RELEASE_USED if isinstance(problem, ReleaseUsed) else TOO_MANY
-        record_refusal(store, reason, None, actor=actor, now=now)
+        record_refused_form(store, problem, None, actor=actor, now=now)
         raise
-    return Enrolment(
-        person=receipt.person,
-        name=receipt.person_name,
-        receipt=receipt.id,
-        jws=jws,
-        purposes=receipt.purposes,
-        expires=receipt.valid_until,
-        held=held,
-        notice_language=receipt.notice_language,
-        link_code=code,
-        face_data=face is not None and Hold.FACE not in held.values(),
-        entry=entry,
-    )
+    face_data = face is not None and Hold.FACE not in held.values()
+    return Enrolment.by(receipt, jws, held=held, link_code=code, face_data=face_data, entry=entry)
 
 
 def _keep(

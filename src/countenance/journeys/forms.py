@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Self
 
 from countenance.consent import (
     Consent,
@@ -68,6 +69,25 @@ class Enrolment:
     link_code: str = field(repr=False)
     face_data: bool
     entry: int
+
+    @classmethod
+    def by(
+        cls, receipt: Receipt, jws: str, *, held: Mapping[Purpose, Hold], link_code: str, face_data: bool, entry: int
+    ) -> Self:
+        """Give what a signed receipt came to."""
+        return cls(
+            person=receipt.person,
+            name=receipt.person_name,
+            receipt=receipt.id,
+            jws=jws,
+            purposes=receipt.purposes,
+            expires=receipt.valid_until,
+            held=held,
+            notice_language=receipt.notice_language,
+            link_code=link_code,
+            face_data=face_data,
+            entry=entry,
+        )
 
 
 def read_release(path: Path) -> bytes:
@@ -215,6 +235,14 @@ def tell_the_enrolled(unit: Unit, person: str, like: frozenset[str], actor: Acto
                 concerns=dict.fromkeys(like, facts),
             )
         )
+
+
+def record_refused_form(
+    store: Store, problem: ReleaseUsed | TooManyEnrolments, person: str | None, *, actor: Actor, now: datetime
+) -> None:
+    """Record that a form was refused, because it was used before or is one too many for the day."""
+    reason = RELEASE_USED if isinstance(problem, ReleaseUsed) else TOO_MANY
+    record_refusal(store, reason, person, actor=actor, now=now)
 
 
 def record_refusal(store: Store, reason: str, person: str | None, *, actor: Actor, now: datetime) -> None:

@@ -5,15 +5,13 @@ from collections.abc import Mapping
 from countenance.consent import Hold, Purpose, Reason, Receipt, link_digest, live_purposes, new_link
 from countenance.errors import ConsentRefused, ReleaseUsed, TooManyEnrolments
 from countenance.journeys.forms import (
-    RELEASE_USED,
-    TOO_MANY,
     Enrolment,
     EnrolmentForm,
     holds,
     permit_for_template,
     read_release,
     receipt_entry,
-    record_refusal,
+    record_refused_form,
     refuse_before_signing,
     refuse_unpermitted,
     signed_receipt,
@@ -63,22 +61,9 @@ def renew(form: EnrolmentForm, *, store: Store, matcher: Matcher, actor: Actor, 
             held, entry = _keep(unit, receipt, jws, release, face, code, matcher, actor)
             face_data = unit.person(person.id).has_template
     except (ReleaseUsed, TooManyEnrolments) as problem:
-        reason = RELEASE_USED if isinstance(problem, ReleaseUsed) else TOO_MANY
-        record_refusal(store, reason, known, actor=actor, now=now)
+        record_refused_form(store, problem, known, actor=actor, now=now)
         raise
-    return Enrolment(
-        person=receipt.person,
-        name=receipt.person_name,
-        receipt=receipt.id,
-        jws=jws,
-        purposes=receipt.purposes,
-        expires=receipt.valid_until,
-        held=held,
-        notice_language=receipt.notice_language,
-        link_code=code,
-        face_data=face_data,
-        entry=entry,
-    )
+    return Enrolment.by(receipt, jws, held=held, link_code=code, face_data=face_data, entry=entry)
 
 
 def _refuse_withdrawn_meanwhile(unit: Unit, person: str) -> None:
