@@ -2,6 +2,7 @@
 
 import errno
 import json
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -182,6 +183,8 @@ def test_the_page_reads_as_the_data_does(lived: House) -> None:
     folder, told = exported(lived)
     page = (folder / "index.html").read_text(encoding="utf-8")
     assert "her mother asks" in page
+    assert "being found by staff (be-found)" in page
+    assert not re.search(r"<dd>(?:<ul><li>)?(?:find-me|be-found|be-shown|\d{4}-\d\d-\d\d)", page), "a word for programs"
     assert all(one["photo"] in page for one in told["photos"])
     assert "office@hollybank.example" in page
     assert "http" not in page.replace("http-equiv", "")

@@ -8,7 +8,7 @@ from string import Template
 from types import MappingProxyType
 from typing import Final
 
-from countenance.consent import PURPOSE_WORDS, Hold, State
+from countenance.consent import PURPOSE_WORDS, Hold, Purpose, State
 from countenance.journeys.export import Dossier
 from countenance.ledger import JSON
 from countenance.ports import PersonFinding, StoredReceipt, Verdict
@@ -33,7 +33,7 @@ _HOLDS: Final[Mapping[Hold, str]] = MappingProxyType(
         Hold.LINK_OR_STEWARD: "waits until you open your own link, or a second steward approves",
     }
 )
-_VERDICTS: Final[Mapping[Verdict, str]] = MappingProxyType(
+_VERDICTS: Final[Mapping[str, str]] = MappingProxyType(
     {
         Verdict.TAGGED: "marked by hand as you",
         Verdict.CONFIRMED: "confirmed as you",
@@ -68,6 +68,14 @@ _REASONS: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
             "released",
             "face-enrolled-already",
         ): "Your face, handed in for somebody else, was approved by a second one",
+    }
+)
+# Purposes in few words, with the name that is on forms.
+_PURPOSES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        Purpose.FIND_ME: "finding my photos (find-me)",
+        Purpose.BE_FOUND: "being found by staff (be-found)",
+        Purpose.BE_SHOWN: "being shown in published photos (be-shown)",
     }
 )
 _FACTS: Final[Mapping[str, str]] = MappingProxyType(
@@ -124,7 +132,7 @@ def _facts(dossier: Dossier) -> str:
     rows = [
         ("Your consent", _STATES[person.state]),
         ("You allow", "<br>".join(map(escape, may)) or "nothing at present"),
-        *((f"{purpose}", _HOLDS[hold]) for purpose, hold in person.held.items()),
+        *((_PURPOSES[purpose], _HOLDS[hold]) for purpose, hold in person.held.items()),
         ("It ends", _day(person.expires)),
         (
             "All is gone by",
@@ -140,7 +148,7 @@ def _receipt(stored: StoredReceipt) -> str:
         ("Allowed", "<br>".join(escape(PURPOSE_WORDS[purpose]) for purpose in receipt.purposes)),
         ("Given", _day(receipt.given)),
         ("Until", _day(receipt.valid_until)),
-        *(("Taken back", f"{purpose}, on {_day(at)}") for purpose, at in stored.consent.withdrawn.items()),
+        *(("Taken back", f"{_PURPOSES[purpose]}, on {_day(at)}") for purpose, at in stored.consent.withdrawn.items()),
         *([("Signed by", escape(receipt.guardian))] if receipt.guardian else []),
     ]
     words = escape(receipt.notice).replace("\n", "<br>")
@@ -192,14 +200,24 @@ def _finding(finding: PersonFinding) -> str:
 
 
 def _told(facts: Mapping[str, JSON]) -> str:
-    rows = [(head, _spelt(facts[field])) for field, head in _FACTS.items() if facts.get(field) not in (None, "", [])]
+    rows = [
+        (head, _spelt(field, facts[field])) for field, head in _FACTS.items() if facts.get(field) not in (None, "", [])
+    ]
     return f"<dl>{_rows(rows)}</dl>" if rows else ""
 
 
-def _spelt(value: JSON) -> str:
+def _spelt(field: str, value: JSON) -> str:
     if isinstance(value, list | tuple):
-        return _listing(_spelt(one) for one in value)
-    return escape(str(value))
+        return _listing(_spelt(field, one) for one in value)
+    said = str(value)
+    match field:
+        case "purpose" | "purposes":
+            said = _PURPOSES.get(said, said)
+        case "verdict":
+            said = _VERDICTS.get(said, said)
+        case "expires":
+            said = _day(datetime.fromisoformat(said))
+    return escape(said)
 
 
 def _listing(rows: Iterable[str]) -> str:
