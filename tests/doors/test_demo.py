@@ -118,10 +118,13 @@ def test_everything_comes_out(played: tuple[Path, int, str]) -> None:
         "published/contact-sheet.html",
         "published/two-friends.unreviewed.jpg",
         "published-again/prize-giving.unreviewed.jpg",
+        "given/receipt-of-lisa.html",
+        "given/kept-about-lisa/index.html",
+        "given/policy.html",
     ],
 )
 def test_what_is_promised_is_there(played: tuple[Path, int, str], promised: str) -> None:
-    """The demo leaves page, sheets, photos, forms, library, key and covered copies."""
+    """The demo leaves page, sheets, photos, forms, library, key, covered copies and what people are given."""
     assert (played[0] / promised).stat().st_size > 0
 
 

@@ -12,6 +12,8 @@ from countenance.demo._forms import write_form
 from countenance.demo._group_photos import DAMAGED, GroupPhoto, Making, Plan, make_group_photos
 from countenance.demo._story import SAME_FACE, Asked, Covered, Found, Story, overlap
 from countenance.demo._telling import Teller
+from countenance.ledger import EntryKind
+from countenance.library import give_policy
 
 CONTROLLER, CONTACT, ACCOUNT = "Example School", "office@school.example", "school office"
 # The same seed makes the same photos.
@@ -31,7 +33,7 @@ def _silent(done: int, of: int) -> None:
 
 
 def act(folder: Path, plans: Sequence[Plan], *, teller: Teller, workers: int = WORKERS) -> Story:
-    """Play the whole of it in a folder: compose, enrol, index, search, publish, withdraw, verify."""
+    """Play the whole of it in a folder: compose, enrol, index, search, publish, withdraw, give, verify."""
     story = Story(folder, datetime.now(UTC))
     _compose(story, plans, teller)
     hashes = _hashes(folder / "photos")
@@ -45,6 +47,7 @@ def act(folder: Path, plans: Sequence[Plan], *, teller: Teller, workers: int = W
         _search(story, library, teller)
         _publish(story, library, teller)
         _withdraw(story, library, teller)
+        _give(story, library, teller)
     # Opened anew, because a library in use is not checked to its last byte.
     with Library.open(folder / "library", key=key, mirror=mirror, account=ACCOUNT) as library:
         _verify(story, library, teller)
@@ -94,6 +97,10 @@ def _enrol(story: Story, library: Library, teller: Teller) -> None:
         )
         story.forms[member.name], story.expires[member.name] = form, enrolment.expires
         story.people[enrolment.person] = member.name
+        if member is LISA:
+            # At once, because the private code on it is told this once.
+            story.receipt.parent.mkdir()
+            library.print_receipt(enrolment, story.receipt, link_code=enrolment.link_code)
         teller.count(done, len(MEMBERS))
     teller.end()
 
@@ -191,6 +198,15 @@ def _withdraw(story: Story, library: Library, teller: Teller) -> None:
         story.again = Covered.all_of(library.publish([again], story.folder / "published-again", Order()))
         shows_toni = any(story.shows(TONI, copy) for copy in story.again)
         story.expect("Published again, the same photo shows Toni no more.", not shows_toni)
+    teller.end()
+
+
+def _give(story: Story, library: Library, teller: Teller) -> None:
+    teller.begin("Writing down for Lisa what is kept about her, and the policy for all")
+    exported = library.export(LISA.name, story.export)
+    give_policy(library.policies()[-1], story.policy)
+    searches = [one for one in exported.dossier.findings if one.kind == EntryKind.SEARCHED]
+    story.expect("Lisa's export tells of each search that found her, and of no other.", len(searches) == 1)
     teller.end()
 
 

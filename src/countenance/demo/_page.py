@@ -42,6 +42,7 @@ def write_page(story: Story, pictures: Pictures, record: Iterable[Line]) -> Path
             robin=_robin(story),
             toni=_toni(story),
             again=_joined(_again(pair) for pair in pictures.again),
+            given=_given(story),
             record_opening=_record_opening(story),
             record=_joined(_record_line(line) for line in record),
             checked=_checked(story),
@@ -231,8 +232,9 @@ def _toni(story: Story) -> str:
     stale = ", ".join(f"<code>{escape(path.name)}</code>" for path in story.stale)
     shows = count(len(story.stale), "published copy shows", "published copies show")
     return (
-        f"<p>Toni may still find the photos that Toni is in. But {shows} Toni&rsquo;s face, and the list says which to "
-        f"take down or publish again: {stale or 'none'}.</p>"
+        f"<p>Toni may still find the photos that Toni is in. But {shows} Toni&rsquo;s face, and the list says which: "
+        f"{stale or 'none'}. One command, <code>countenance republish</code>, covers Toni in all of them, in their "
+        "places. Here one photo was published again beside the first, so that both can be seen.</p>"
     )
 
 
@@ -245,6 +247,31 @@ def _again(pair: Pair) -> str:
     )
     caption = "The same photo, before and after Toni&rsquo;s change of mind"
     return f'<div class="pairs"><figure>{pictures}<figcaption>{caption}</figcaption></figure></div>'
+
+
+def _given(story: Story) -> str:
+    told = (
+        (
+            "Lisa&rsquo;s receipt",
+            story.receipt,
+            "One page to print: what Lisa allowed, until when, and a private code with which she can end it.",
+        ),
+        (
+            "What is kept about Lisa",
+            story.export / "index.html",
+            "Lisa asked, and is given all of it: photos, form, receipt, and who searched for her, when and why.",
+        ),
+        (
+            "The library&rsquo;s policy",
+            story.policy,
+            "A page for the school&rsquo;s website: what people may allow, for how long, who may search, whom to ask.",
+        ),
+    )
+    return _joined(
+        f'<div class="card"><h3><a href="{quote(page.relative_to(story.folder).as_posix())}">{title}</a></h3>'
+        f"<p>{what}</p></div>"
+        for title, page, what in told
+    )
 
 
 def _record_opening(story: Story) -> str:

@@ -80,7 +80,7 @@ def _told(story: Story) -> list[str]:
     covered = sum(len(copy.covered) for copy in story.copies)
     shown = sum(len(copy.shown) for copy in story.copies)
     torn = "; ".join(f"{name} could not be read ({why})" for name, why in story.unreadable)
-    taken_back = count(len(story.stale), "published copy has", "published copies have")
+    stale = count(len(story.stale), "published copy shows", "published copies show")
     looked = f"Three people signed a form. {photos} photos with {story.faces_seen} faces were looked through for them."
     copies = f"Copies for the website: {count(covered, 'face')} covered, {shown} shown with permission."
     withdrawn = f"{ROBIN.name} withdrew. Searched again with the same photo: {after}."
@@ -89,5 +89,6 @@ def _told(story: Story) -> list[str]:
         f"{torn}." if torn else "All files could be read.",
         f"Searched with a new photo of {LISA.name}: {found}. With a photo of somebody who signed nothing: {unknown}.",
         f"{copies} The originals were not touched.",
-        f"{withdrawn} {TONI.name} no longer wants to be shown: {taken_back} to be taken down, and are listed.",
+        f"{withdrawn} {TONI.name} no longer wants to be shown: {stale} that face, and can be covered again.",
+        f"What {LISA.name} is given in writing, and the policy for everybody, are in {story.policy.parent.name}.",
     ]

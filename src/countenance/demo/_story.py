@@ -87,6 +87,21 @@ class Story:
     seconds: float = 0.0
 
     @property
+    def receipt(self) -> Path:
+        """The receipt that is printed for Lisa."""
+        return self.folder / "given" / "receipt-of-lisa.html"
+
+    @property
+    def export(self) -> Path:
+        """The folder with all that is kept about Lisa."""
+        return self.folder / "given" / "kept-about-lisa"
+
+    @property
+    def policy(self) -> Path:
+        """The page that tells everybody what the library promises."""
+        return self.folder / "given" / "policy.html"
+
+    @property
     def ok(self) -> bool:
         """Tell whether everything came out as it must."""
         return all(expectation.met for expectation in self.expectations)

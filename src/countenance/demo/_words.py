@@ -112,6 +112,10 @@ def _withdrawn(body: Body, names: Names) -> str:
     return f"{_who(body, names)} withdrew: {_allowed(body)}. {stale} to be taken back."
 
 
+def _exported(body: Body, names: Names) -> str:
+    return f"Wrote down for {_who(body, names)} all that is kept about {_who(body, names)}."
+
+
 _DEEDS: Mapping[EntryKind, Callable[[Body, Names], str]] = MappingProxyType(
     {
         EntryKind.LIBRARY_MADE: _made,
@@ -121,6 +125,7 @@ _DEEDS: Mapping[EntryKind, Callable[[Body, Names], str]] = MappingProxyType(
         EntryKind.SEARCHED: _searched,
         EntryKind.PHOTOS_LISTED: _photos_listed,
         EntryKind.WITHDRAWN: _withdrawn,
+        EntryKind.EXPORTED: _exported,
     }
 )
 
