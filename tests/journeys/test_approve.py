@@ -126,6 +126,20 @@ def test_a_link_opened_before_the_form_was_signed_counts_for_nothing(house: Hous
     assert second.approve("Ann Lee", [portrait]).released == ALL
 
 
+def test_another_face_does_not_come_under_a_be_found_that_is_live_without_the_link(house: House) -> None:
+    """R31: being found is live by Ann's link; another's face, renewed for find-me alone, is not found by it."""
+    linked = House(house.folder / "linked", house.now, policy={"be_found_waits": "link"})
+    linked.library.open_link(linked.enrol("Ann Lee", ANN).link_code)
+    renewal = linked.library.renew(linked.form("Ann Lee", BOB, purposes=[Purpose.FIND_ME], form="renewed"))
+    assert renewal.held == {Purpose.FIND_ME: Hold.FACE}
+    second, portrait = linked.library_of(SECOND), linked.photo("../again.png", [BOB])
+    with pytest.raises(ConsentRefused, match="own link"):
+        second.approve("Ann Lee", [portrait])
+    assert linked.library.search(portrait, reason="lost coat").answers == ()
+    linked.library.open_link(renewal.link_code)
+    assert second.approve("Ann Lee", [portrait]).released == (Purpose.FIND_ME,)
+
+
 def test_when_nothing_waits_there_is_nothing_to_approve(house: House) -> None:
     """An approval of somebody whose consent is live is a misuse; so are photos that nobody asked for."""
     house.enrol("Ann Lee", ANN)

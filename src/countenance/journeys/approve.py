@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from countenance.consent import Consent, Hold, Purpose, Reason, State, state_of
+from countenance.consent import Consent, Hold, Purpose, Reason, State, live_purposes, state_of
 from countenance.errors import ConsentRefused, UsageWrong
 from countenance.journeys.forms import permit_for_template, record_refusal
 from countenance.journeys.matching import Matcher, leave_rescan
@@ -59,6 +59,7 @@ def approve(
         waiting = _waiting(reading, person.id)
         written = _written(reading, person.id)
         link_first = reading.policy().be_found_waits == Hold.LINK
+        found = Purpose.BE_FOUND in live_purposes(reading.consents(person.id), now)
     kinds = {hold for held in waiting.values() for hold in held.values()}
     _refuse_nothing_to_approve(kinds)
     if not _by_another(waiting, written, actor):
@@ -68,8 +69,8 @@ def approve(
             reason=OWN_APPROVAL,
             remedy="ask another steward to approve it with their own account",
         )
-    if Hold.FACE in kinds:
-        _refuse_before_link(waiting, written, link_first=link_first)
+    if link_first and Hold.FACE in kinds:
+        _refuse_before_link(waiting, written, found=found)
     if bool(photos) != (Hold.FACE in kinds):
         raise UsageWrong(
             "photos are needed when a face is to be looked at, and only then",
@@ -133,17 +134,19 @@ def _folded(account: str) -> str:
     return unicodedata.normalize("NFKC", account).strip().casefold()
 
 
-def _refuse_before_link(waiting: Mapping[str, Mapping[Purpose, Hold]], written: _Written, *, link_first: bool) -> None:
+def _refuse_before_link(waiting: Mapping[str, Mapping[Purpose, Hold]], written: _Written, *, found: bool) -> None:
     """Keep a second steward from standing in for the person's link where the policy asks for just that.
 
-    A face's hold is laid over the one on being found, so the link must have been opened since.
+    A face's hold is laid over the one on being found, so the link must have been opened since. Where being found is
+    live already (`found`), another face would be found by it at once, so that a hold on any purpose counts.
     """
     unopened = [
         receipt
         for receipt, held in waiting.items()
-        if held.get(Purpose.BE_FOUND) is Hold.FACE and written.entered[receipt][1] > written.link_opened
+        if (held.get(Purpose.BE_FOUND) is Hold.FACE or (found and Hold.FACE in held.values()))
+        and written.entered[receipt][1] > written.link_opened
     ]
-    if link_first and unopened:
+    if unopened:
         raise ConsentRefused(
             "the policy asks for the person's own link before they can be found",
             reason=Reason.HELD,
