@@ -289,6 +289,34 @@ def test_a_human_who_says_otherwise_outdates_a_copy(
     assert republish(website) == Republishing((), (), ())
 
 
+@pytest.mark.parametrize("again", [True, False], ids=["published again", "covered again"])
+def test_who_withdraws_is_not_uncovered_by_it(house: House, monkeypatch: pytest.MonkeyPatch, *, again: bool) -> None:
+    """R16: a face that only a human saw stays covered after its person has withdrawn, and the tag with the consent."""
+    house.enrol("Ada Moss", 7)
+    house.enrol("Ben Oak", 8)
+    without_face(house, "Cleo Fern", [Purpose.FIND_ME])
+    drawn(house.folder / "photos/party.png")
+    seen = StubVision.detect
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            StubVision,
+            "detect",
+            lambda *asked, **how: tuple(one for one in seen(*asked, **how) if one.box.overlap(THIRD) < 0.4),
+        )
+        index(house)
+        tag(house, "party.png", "Cleo Fern", THIRD)
+        publish(house, "party.png")
+        house.pass_time(seconds=1)
+        house.library.withdraw("Cleo Fern")
+        if again:
+            publish(house, "party.png")
+        else:
+            house.library.withdraw("Ben Oak")
+            republish(house)
+    (copy,) = copies(house)
+    assert visible(house, copy.target) == ([FIRST, SECOND] if again else [FIRST])
+
+
 def test_words_that_change_no_visible_face_outdate_nothing(website: House) -> None:
     """R43: confirming, and tagging somebody who may be shown, leaves copies as they are."""
     without_face(website, "Cleo Fern", [Purpose.BE_SHOWN])

@@ -14,7 +14,7 @@ from countenance.faces import SAME_FACE_OVERLAP, Box, Face, same_face
 from countenance.journeys.looking import all_faces
 from countenance.journeys.matching import Faces, Matcher, may_be_shown
 from countenance.photos import Photo, encode_clean, publishable_format, read_photo
-from countenance.ports import Clock, Decision, Pixels, Store, Vision
+from countenance.ports import Clock, Decision, Pixels, Reading, Store, Vision
 from countenance.redaction import Style, check_cover, cover, leaks
 
 # Covering one face can bring another to light for the detector; more rounds than this mean that something is wrong.
@@ -108,6 +108,7 @@ def plan(draft: Draft, faces: Sequence[Face], store: Store, matcher: Matcher, cl
             for one in decisions
             if one.box is not None and same_face(one.box, seen.boxes) is None and not may_be_shown(one.person, reading)
         ]
+        hidden += _left_over(draft, decisions, seen.boxes, reading)
     hidden += _unvouched(draft.judged, seen.boxes, permits)
     return Plan(draft.photo, (*faces, *(Face(box, 0.0) for box in hidden)), permits, frozenset(decisions))
 
@@ -135,6 +136,19 @@ def encoded(plan: Plan, name: str, order: Order, vision: Vision) -> tuple[Plan, 
     raise CoverIncomplete(
         "a face could still be seen in the copy, so it was not published", remedy="leave it out, or cover it by hand"
     )
+
+
+def _left_over(draft: Draft, decisions: Sequence[Decision], boxes: Sequence[Box], reading: Reading) -> list[Box]:
+    """Give the boxes known of the original at which nothing is seen now and no human places anybody.
+
+    A box that was drawn by hand stays when the person whom it was drawn for withdraws: the tag goes, the face does not.
+    A copy needs none of them: whatever is visible in it is judged already.
+    """
+    if draft.photo.fingerprint != draft.fingerprint:
+        return []
+    known = {box for record in reading.photos_of(draft.fingerprint) for box in reading.boxes_of(record.path)}
+    known -= {decision.box for decision in decisions}
+    return [box for box in sorted(known) if all(box.overlap(other) < SAME_FACE_OVERLAP for other in boxes)]
 
 
 def _unvouched(judged: Sequence[Box], boxes: Sequence[Box], permits: Collection[int]) -> list[Box]:
