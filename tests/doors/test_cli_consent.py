@@ -1,6 +1,7 @@
 """The commands of consent: renew, approve, open-link, sweep, and what enrol and people say of them."""
 
 import json
+import os
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -184,6 +185,9 @@ def test_the_receipt_is_printed_with_the_link(terminal: Terminal) -> None:
     assert [one["name"] for one in terminal.do("people")["people"]] == ["Ada"]
     assert given["printed_receipt"] == str(page)
     assert "Ada" in page.read_text(encoding="utf-8")
+    assert given["link_code"] in page.read_text(encoding="utf-8")
+    if os.name == "posix":
+        assert page.stat().st_mode & 0o777 == 0o600  # who else has an account here reads no code
 
 
 def test_a_receipt_that_cannot_be_printed_loses_no_code(terminal: Terminal) -> None:

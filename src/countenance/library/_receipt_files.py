@@ -35,6 +35,7 @@ SUFFIXES: Mapping[ReceiptFormat, str] = {
     ReceiptFormat.KANTARA: ".kantara.json",
 }
 PUBLIC_KEY_FILE = "library.pub"
+_OWNER_ONLY_FILE = 0o600
 
 
 def write_receipts(
@@ -132,7 +133,7 @@ def _is_there(path: Path, content: bytes) -> bool:
 
 
 def _write(path: Path, content: bytes) -> None:
-    with path.open("xb") as file:
+    with open(path, "xb", opener=_owner_only) as file:
         try:
             file.write(content)
             file.flush()
@@ -141,3 +142,8 @@ def _write(path: Path, content: bytes) -> None:
             with suppress(OSError):
                 path.unlink()
             raise
+
+
+def _owner_only(path: str, flags: int) -> int:
+    """Open a file that no other user reads: each has a name in it, and the first page the person's private code."""
+    return os.open(path, flags, _OWNER_ONLY_FILE)
