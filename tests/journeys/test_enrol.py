@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from countenance.errors import (
     LibraryUnsuited,
     NoFace,
     PhotoMissing,
+    ReceiptInvalid,
     ReleaseInvalid,
     ReleaseUsed,
     SeveralFaces,
@@ -125,6 +127,15 @@ def test_a_form_must_be_a_document(house: House) -> None:
     fake.write_text("I agree")
     with pytest.raises(ReleaseInvalid):
         house.library.enrol(replace(form_of(house), release=fake))
+
+
+@pytest.mark.parametrize("wrong", [{"name": " "}, {"name": "Ada\nByron"}, {"guardian": "Grace\tHopper"}], ids=str)
+def test_a_name_that_is_mistyped_is_said_to_be_that(house: House, wrong: dict[str, Any]) -> None:
+    """R1: nobody has the receipt yet, so nobody is told to ask for the original of it."""
+    with pytest.raises(ReceiptInvalid) as refused:
+        house.library.enrol(replace(form_of(house), **wrong))
+    assert refused.value.remedy == "write it as it is on the signed form"
+    assert house.library.people() == ()
 
 
 def test_a_person_can_be_held_without_a_template(house: House) -> None:

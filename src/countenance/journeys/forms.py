@@ -19,7 +19,7 @@ from countenance.consent import (
     draft_receipt,
     verify_receipt,
 )
-from countenance.errors import ConsentRefused, ReleaseInvalid, ReleaseUsed, TooManyEnrolments
+from countenance.errors import ConsentRefused, ReceiptInvalid, ReleaseInvalid, ReleaseUsed, TooManyEnrolments
 from countenance.journeys.portraits import FACE_ENROLLED
 from countenance.ledger import JSON, Actor, Entry, EntryKind, spell_moment
 from countenance.photos import sniff_release
@@ -148,19 +148,22 @@ def signed_receipt(
     Raises:
         UsageWrong, ReceiptInvalid: the form asks for what the policy does not offer, or a field is wrong.
     """
-    drafted = draft_receipt(
-        reading.policy(),
-        library=library,
-        person=person,
-        name=name,
-        purposes=form.purposes,
-        now=reading.now,
-        expires=form.expires,
-        release_sha256=sha256_hex(release),
-        guardian=form.guardian,
-        language=form.language,
-        with_template=with_template,
-    )
+    try:
+        drafted = draft_receipt(
+            reading.policy(),
+            library=library,
+            person=person,
+            name=name,
+            purposes=form.purposes,
+            now=reading.now,
+            expires=form.expires,
+            release_sha256=sha256_hex(release),
+            guardian=form.guardian,
+            language=form.language,
+            with_template=with_template,
+        )
+    except ReceiptInvalid as problem:  # nobody has it yet: what was typed is wrong
+        raise ReceiptInvalid(problem.what, remedy="write it as it is on the signed form") from problem
     jws = reading.sign_receipt(drafted)
     return jws, verify_receipt(jws, public_key=reading.public_key(), library=library)
 
