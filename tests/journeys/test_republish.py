@@ -289,6 +289,17 @@ def test_a_human_who_says_otherwise_outdates_a_copy(
     assert republish(website) == Republishing((), (), ())
 
 
+def test_a_rejection_outdates_a_copy_whatever_the_clock_says(website: House) -> None:
+    """R16: the clock was set back after the copy was made; who is rejected is covered in it all the same."""
+    website.pass_time(days=2)
+    publish(website, "party.png", reviewed_by="R. Stone")
+    website.pass_time(days=-1)
+    assert say(website, Verdict.REJECTED, "party.png", "Ada Moss").outdated == (page(website),)
+    assert len(republish(website).recovered) == 1
+    assert visible(website, page(website)) == [SECOND]
+    assert republish(website) == Republishing((), (), ())
+
+
 @pytest.mark.parametrize("again", [True, False], ids=["published again", "covered again"])
 def test_who_withdraws_is_not_uncovered_by_it(house: House, monkeypatch: pytest.MonkeyPatch, *, again: bool) -> None:
     """R16: a face that only a human saw stays covered after its person has withdrawn, and the tag with the consent."""

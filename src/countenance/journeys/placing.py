@@ -50,16 +50,19 @@ def make_copy(draft: Draft, order: Order, *, store: Store, matcher: Matcher, act
 def overtaken(publication: Publication, reading: Reading) -> bool:
     """Tell whether a copy may show a face that must not be seen: by a withdrawal, or by what humans decided since.
 
-    A decision since does that if it is about somebody shown (not there, or at another face), or if it says that there
-    is somebody who may not be shown: another's name may have uncovered that face.
+    Somebody who is rejected is in no copy made afterwards, so that a rejection does that whatever the clock said. A tag
+    since does it if it is of somebody shown (at another face, then), or of somebody who may not be shown: another's
+    name may have uncovered that face.
     """
     if publication.state is PublicationState.STALE:
         return True
-    later = [one for one in reading.decisions(publication.source_fingerprint) if one.at > publication.at]
     return bool(publication.shown) and any(
-        (one.verdict is not Verdict.CONFIRMED and one.person in publication.shown)
-        or (one.verdict is Verdict.TAGGED and not may_be_shown(one.person, reading))
-        for one in later
+        one.person in publication.shown
+        if one.verdict is Verdict.REJECTED
+        else one.verdict is Verdict.TAGGED
+        and one.at > publication.at
+        and (one.person in publication.shown or not may_be_shown(one.person, reading))
+        for one in reading.decisions(publication.source_fingerprint)
     )
 
 
