@@ -53,10 +53,6 @@ class MasterVault:
         """Give 32 bytes that only this master key gives for this label (for keyed digests and row seals)."""
         return derived_key(self._root, _label("derive", label))
 
-    def check_value(self) -> bytes:
-        """Give 32 bytes that tell this master key from another without telling anything about it; not secret."""
-        return derived_key(self._root, _label("check"))
-
     def __repr__(self) -> str:
         return f"MasterVault(library={self._library!r})"
 
