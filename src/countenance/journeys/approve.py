@@ -58,7 +58,7 @@ def approve(
         person = reading.person(named)
         waiting = _waiting(reading, person.id)
         written = _written(reading, person.id)
-        link_first = reading.policy().be_found_waits == Hold.LINK
+        link_first = reading.policy().be_found_hold is Hold.LINK
         found = Purpose.BE_FOUND in live_purposes(reading.consents(person.id), now)
     kinds = {hold for held in waiting.values() for hold in held.values()}
     _refuse_nothing_to_approve(kinds)

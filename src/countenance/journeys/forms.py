@@ -202,9 +202,8 @@ def holds(purposes: Sequence[Purpose], policy: Policy, *, face: bool) -> dict[Pu
     """Tell what of a new consent must wait: all of it for a face to be looked at, else be-found as the policy says."""
     if face:
         return dict.fromkeys(purposes, Hold.FACE)
-    if Purpose.BE_FOUND in purposes and policy.be_found_waits != "no":
-        return {Purpose.BE_FOUND: Hold(policy.be_found_waits)}
-    return {}
+    hold = policy.be_found_hold
+    return {Purpose.BE_FOUND: hold} if hold and Purpose.BE_FOUND in purposes else {}
 
 
 def receipt_entry(kind: EntryKind, receipt: Receipt, held: Mapping[Purpose, Hold], actor: Actor, at: datetime) -> Entry:

@@ -108,5 +108,5 @@ def _may_be_another(face: Likeness, person: str, unit: Unit, matcher: Matcher) -
     if person in unit.embedded_otherwise(matcher.vision.model):
         return True
     # Nothing to compare with: then it matters whether being found, for which the policy is careful, is live already.
-    waits = unit.policy().be_found_waits != "no"
+    waits = unit.policy().be_found_hold is not None
     return waits and Purpose.BE_FOUND in live_purposes(unit.consents(person), unit.now)
