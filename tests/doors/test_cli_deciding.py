@@ -117,7 +117,7 @@ def test_a_decision_names_the_copies_that_it_outdates(school: Terminal) -> None:
 
 def test_jobs_tell_what_is_left_and_run_does_it(school: Terminal) -> None:
     """R14, R43: enrolling for later leaves a job; it is listed with its progress, and done by one command."""
-    assert school.run("jobs").out == "No work is left, and none was.\n"
+    assert school.run("jobs").out == "No work is left.\n"
     assert school.do("jobs") == {"jobs": []}
     school.enrol("Cleo Fern", 78, more=["--later"])
     (queued,) = school.do("jobs")["jobs"]

@@ -81,7 +81,7 @@ def _lines(left: Sequence[Job]) -> list[str]:
     waiting = [job for job in left if job.state is not JobState.DONE]
     told = [*finished[-FINISHED_TOLD:], *waiting]
     if not told:
-        return ["No work is left, and none was."]
+        return ["No work is left."]
     rows = [
         (
             f"{job.number}: match photos again",

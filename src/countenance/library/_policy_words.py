@@ -160,7 +160,7 @@ ENGLISH: Final = PageWords(
     regions="Countries and regions",
     use="What it is not used for",
     use_about="It is not sold and not used to watch anybody, and no computer decides anything about you by itself.",
-    rights="Your rights",
+    rights="Your rights, in the words of the receipt",
     complaint="You may complain to {authority}.",
     notices="The notice that people are shown before they choose",
     languages=MappingProxyType({"en": "In English", "fr": "In French (français)"}),
@@ -271,7 +271,7 @@ _UNSET_FRENCH: Final = PageWords(
         "Elles ne sont ni vendues ni utilisées pour surveiller qui que ce soit, et aucun ordinateur ne prend seul une "
         "décision à votre sujet."
     ),
-    rights="Vos droits",
+    rights="Vos droits, dans les mots du récépissé",
     complaint="Vous pouvez vous plaindre auprès de l'organisme suivant : {authority}.",
     notices="L'information donnée avant que l'on choisisse",
     languages=MappingProxyType({"en": "En anglais (English)", "fr": "En français"}),
