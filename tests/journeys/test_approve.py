@@ -36,7 +36,9 @@ def test_a_second_steward_lets_be_found_go(careful: House) -> None:
     assert facts_of(careful, ann.person)[1] == ("released", {"purposes": ["be-found"], "by": "steward"})
 
 
-@pytest.mark.parametrize("account", ["m.holt", "M.Holt", " m.holt ", "\uff4d.holt"])
+@pytest.mark.parametrize(
+    "account", ["m.holt", "M.Holt", " m.holt ", "\uff4d.holt", "m. holt", "m.holt\u200b", "m.\u00adholt"]
+)
 def test_nobody_approves_their_own_enrolment(careful: House, account: str) -> None:
     """R31: the account that entered it is refused, however it is spelt; the attempt is on record, and Ann is told."""
     ann = careful.enrol("Ann Lee", ANN)

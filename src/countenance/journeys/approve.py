@@ -131,7 +131,13 @@ def _by_another(waiting: Mapping[str, Mapping[Purpose, Hold]], written: _Written
 
 
 def _folded(account: str) -> str:
-    return unicodedata.normalize("NFKC", account).strip().casefold()
+    """Give what two spellings of one account have in common: blanks and what is not seen make no other one."""
+    seen = (
+        letter
+        for letter in unicodedata.normalize("NFKC", account).casefold()
+        if not letter.isspace() and unicodedata.category(letter) not in {"Cc", "Cf"}
+    )
+    return "".join(seen)
 
 
 def _refuse_before_link(waiting: Mapping[str, Mapping[Purpose, Hold]], written: _Written, *, found: bool) -> None:
