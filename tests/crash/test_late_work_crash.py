@@ -2,12 +2,7 @@
 
 import os
 import random
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -23,77 +18,40 @@ from countenance.photos import fingerprint_file
 from countenance.ports import JobState, Publication, PublicationState
 from countenance.vision import StubVision
 from library_desk import BIRTH, make_sql, open_sql
+from nursery import Nursery, workers
 from small_house import ALL, STEWARD, House
 
 # Each kills one more process; set it higher for a longer hunt.
 KILLS: Final = int(os.environ.get("COUNTENANCE_TEST_KILLS", "24")) // 2
-SUPPORT: Final = Path(__file__).resolve().parents[1] / "support"
-STARTING_SECONDS: Final = 60.0
+# Longer than any of them takes: so long nobody is killed.
+ENDING_SECONDS: Final = 60.0
 PHOTOS, COPIES = 60, 12
 ADA, BEN = Box(40, 60, 96, 96), Box(300, 60, 96, 96)
 
-# Loads everything once, then forks a worker for each line that it reads, and waits until it is dead.
-NURSERY: Final = """
-import os, sys
-from pathlib import Path
-sys.path.insert(0, sys.argv[1])
-from library_desk import BIRTH, open_sql
+DEEDS: Final = """
+from library_desk import BIRTH
 from small_house import House
 
-def say(*words):
-    os.write(1, (" ".join(map(str, words)) + "\\n").encode())
+def opened(folder):
+    house = House(folder, BIRTH)
+    house.use(open_sql(folder / "library"))
+    say("begun")
+    return house.library
 
-for line in sys.stdin:
-    what, folder = line.rstrip().split("\t")
-    child = os.fork()
-    if child == 0:
-        house = House(Path(folder), BIRTH)
-        house.use(open_sql(Path(folder) / "library"))
-        say("begun", os.getpid())
-        {"jobs": house.library.run_jobs, "republish": house.library.republish}[what]()
-        say("finished")
-        os._exit(0)
-    os.waitpid(child, 0)
-    say("dead")
+def jobs(folder, run):
+    opened(folder).run_jobs()
+    say("finished")
+
+def republish(folder, run):
+    opened(folder).republish()
+    say("finished")
 """
-
-
-class Nursery:
-    """Workers that can be killed."""
-
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self._process = process
-
-    def killed(self, what: str, folder: Path, after_seconds: float) -> bool:
-        """Let a worker work, and kill it so long after it has begun; tells whether it had finished."""
-        assert self._process.stdin is not None
-        self._process.stdin.write(f"{what}\t{folder}\n")
-        self._process.stdin.flush()
-        begun = self._heard()
-        assert begun[0] == "begun"
-        time.sleep(after_seconds)
-        with suppress(ProcessLookupError):  # it has done its work already
-            os.kill(int(begun[1]), signal.SIGKILL)
-        said = self._heard()
-        return said != ["dead"] and self._heard() == ["dead"]
-
-    def _heard(self) -> list[str]:
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        assert line, "the nursery has ended"
-        return line.split()
 
 
 @pytest.fixture
 def nursery() -> Iterator[Nursery]:
     """Give workers."""
-    if not hasattr(os, "fork"):
-        pytest.skip("there is no kill -9 here")
-    with subprocess.Popen(  # noqa: S603 - our own interpreter and script
-        [sys.executable, "-c", NURSERY, str(SUPPORT)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-        yield Nursery(process)
-        process.communicate(timeout=STARTING_SECONDS)
+    yield from workers(DEEDS)
 
 
 @pytest.fixture
@@ -109,7 +67,7 @@ def until_finished(nursery: Nursery, what: str, house: House, check: Callable[[H
     generator = random.Random(7)  # noqa: S311  (the same moments in each run, as far as a machine allows)
     house.library.close()
     for number in range(KILLS + 1):
-        after = generator.uniform(0.0, 0.25) if number < KILLS else STARTING_SECONDS
+        after = generator.uniform(0.0, 0.25) if number < KILLS else ENDING_SECONDS
         finished = _worked(nursery, what, house.folder, after)
         house.use(open_sql(house.folder / "library"))
         settle(house.store, actor=STEWARD, clock=house.clock)
@@ -122,8 +80,8 @@ def until_finished(nursery: Nursery, what: str, house: House, check: Callable[[H
 
 
 def _worked(nursery: Nursery, what: str, folder: Path, after_seconds: float) -> bool:
-    if after_seconds < STARTING_SECONDS:
-        return nursery.killed(what, folder, after_seconds)
+    if after_seconds < ENDING_SECONDS:
+        return ["finished"] in nursery.killed(what, folder, "0", after_seconds)
     last = House(folder, BIRTH)
     last.use(open_sql(folder / "library"))
     if what == "jobs":

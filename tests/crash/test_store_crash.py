@@ -14,7 +14,7 @@ from countenance.errors import NoLibrary
 from countenance.ledger import EntryKind
 from countenance.ports import PublicationState
 from library_desk import Desk, make_sql, open_sql
-from nursery import Nursery
+from nursery import Nursery, workers
 
 # Each kills one more process; set it higher for a longer hunt.
 KILLS: Final = int(os.environ.get("COUNTENANCE_TEST_KILLS", "24"))
@@ -51,10 +51,7 @@ def work(folder, run):
 @pytest.fixture
 def nursery() -> Iterator[Nursery]:
     """Give workers."""
-    if not hasattr(os, "fork"):
-        pytest.skip("there is no kill -9 here")
-    with Nursery(DEEDS) as started:
-        yield started
+    yield from workers(DEEDS)
 
 
 def test_what_was_acknowledged_survives_any_kill(nursery: Nursery, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Final
 import pytest
 
 from library_desk import POLICY, Desk, make_sql, open_sql
-from nursery import Nursery
+from nursery import Nursery, workers
 
 # Each kills one more process; set it higher for a longer hunt.
 KILLS: Final = int(os.environ.get("COUNTENANCE_TEST_KILLS", "24")) // 2
@@ -44,10 +44,7 @@ def live(folder, run):
 @pytest.fixture
 def nursery() -> Iterator[Nursery]:
     """Give workers."""
-    if not hasattr(os, "fork"):
-        pytest.skip("there is no kill -9 here")
-    with Nursery(DEEDS) as started:
-        yield started
+    yield from workers(DEEDS)
 
 
 def test_a_kill_while_sweeping_or_forgetting_leaves_nobody_half_erased(nursery: Nursery, tmp_path: Path) -> None:

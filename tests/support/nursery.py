@@ -5,9 +5,12 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, Self
+
+import pytest
 
 SUPPORT: Final = Path(__file__).resolve().parent
 ENDING_SECONDS: Final = 60.0
@@ -81,3 +84,11 @@ class Nursery:
         line = self._process.stdout.readline()
         assert line, "the nursery has ended"
         return line.split()
+
+
+def workers(deeds: str) -> Iterator[Nursery]:
+    """Give workers, for a fixture to yield from; the test is skipped where nothing can be killed so."""
+    if not hasattr(os, "fork"):
+        pytest.skip("there is no kill -9 here")
+    with Nursery(deeds) as started:
+        yield started
