@@ -136,7 +136,12 @@ def _edit(**changes: object) -> Damage:
     return damage
 
 
+def _bloat(folder: Path) -> None:
+    os.truncate(folder / "library.db", 2**40)  # a terabyte of nothing, which takes no room
+
+
 DAMAGES: dict[str, Damage] = {
+    "a database that fills any memory": _bloat,
     "no manifest": _remove("manifest.json"),
     "no database": _remove("library.db"),
     "an empty manifest": _cut("manifest.json", 0),
