@@ -273,7 +273,7 @@ def test_wrong_spelling_is_seen(wrong: list[str]) -> None:
 def _parse(words: list[str]) -> None:
     """Parse a command as the command line does, down to the last word, without doing it."""
     command: click.Command = door
-    context = click.Context(door, info_name="countenance")
+    context = click.Context(door, info_name="countenance", **door.context_settings)
     while isinstance(command, click.Group):
         _, words, _ = command.make_parser(context).parse_args(words)
         if not words and command.invoke_without_command:

@@ -111,7 +111,7 @@ def _help(words: str) -> str:
 
 def _pages() -> Iterator[str]:
     yield ""
-    ctx = click.Context(door)
+    ctx = click.Context(door, **door.context_settings)
     for name in door.list_commands(ctx):
         yield name
         command = door.get_command(ctx, name)
