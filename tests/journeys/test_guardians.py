@@ -69,11 +69,14 @@ def test_a_childs_unclear_face_is_still_held_at_the_desk(house: House) -> None:
 
 
 def test_who_grew_up_signs_for_themselves(house: House) -> None:
-    """R34: the receipt signed last says whether somebody is a child; then it lasts longer and matches more easily."""
+    """R34: an own receipt lasts longer; the stricter threshold ends with the guardian's consent, not before."""
     person = enrolled(house, "Kim Reed", KIM)
     house.pass_time(days=1)
     house.library.renew(house.form(person, KIM, form="grown up"))
     probe = house.photo("../probe.png", [KIM], unclear=[KIM])
+    assert [person.child for person in house.library.people()] == [True]
+    assert house.library.search(probe, reason="r").answers == ()
+    house.pass_time(days=180)
     assert [person.child for person in house.library.people()] == [False]
     assert [answer.person for answer in house.library.search(probe, reason="r").answers] == [person]
 

@@ -93,6 +93,15 @@ def test_another_face_does_not_come_under_a_live_consent(house: House) -> None:
     assert dict(person.held) == dict.fromkeys(ALL, Hold.FACE)
 
 
+def test_one_photo_of_another_among_the_own_is_enough_to_be_held(house: House) -> None:
+    """R31: with three photos of Ann's and one of Eve's the renewal is held: Eve's face would be kept with it."""
+    ann = house.enrol("Ann Lee", ANN)
+    before = template_of(house, ann.person)
+    renewal = house.library.renew(house.form("Ann Lee", ANN, ANN, ANN, EVE, form="second"))
+    assert renewal.held == dict.fromkeys(ALL, Hold.FACE)
+    assert template_of(house, ann.person) == before
+
+
 def test_a_renewal_with_somebody_elses_face_tells_them(house: House) -> None:
     """R31: Bob's face for Ann is held like an enrolment with it, and Bob is told."""
     house.enrol("Ann Lee", ANN)

@@ -68,11 +68,14 @@ def people_like(face: Likeness, reading: Reading, matcher: Matcher) -> frozenset
 
 
 def is_like(face: Likeness, person: str, reading: Reading, matcher: Matcher) -> bool | None:
-    """Tell whether the face, all photos taken together, looks like the person's enrolled one; None if there is none."""
-    scores = matcher.galleries.at(reading).scores([face.template]).get(person)
+    """Tell whether the face, in each of its photos, looks like the person's enrolled one; None if there is none.
+
+    Every photo must: one of somebody else among the person's own would come into the template, and its crop be kept.
+    """
+    scores = matcher.galleries.at(reading).scores([face.template, *face.each]).get(person)
     if scores is None or not _is_enrolled(person, reading):
         return None
-    return matcher.vision.search_threshold.reached_by(scores[0])
+    return all(map(matcher.vision.search_threshold.reached_by, scores))
 
 
 def _is_enrolled(person: str, reading: Reading) -> bool:

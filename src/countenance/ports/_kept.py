@@ -15,8 +15,9 @@ from countenance.ledger import JSON, Entry
 class Person:
     """Somebody who has, or had, a receipt. `purposes` are those live now; `expires` is the latest end of any.
 
-    `held` are the purposes that wait, each with what for. `child` says that a guardian signed the receipt given last.
-    `last_act` is the person's own last act (signing, opening their link, asking for what is theirs).
+    `held` are the purposes that wait, each with what for. `child` says that a guardian signed the receipt given last,
+    or one that has not ended. `last_act` is the person's own last act (signing, opening their link, asking for what is
+    theirs).
     """
 
     id: str

@@ -4,11 +4,12 @@ It goes round the live-receipt view on purpose: what nobody may read must be loo
 """
 
 from collections import Counter
+from datetime import timedelta
 from typing import Final, TypeAlias
 
 from sqlalchemy import ColumnElement, Connection, exists, func, or_, select
 
-from countenance.consent import Hold, Purpose
+from countenance.consent import MAX_DAYS, Hold, Purpose
 from countenance.errors import CountenanceError
 from countenance.ledger import Entry, EntryKind, open_controller_part, verify
 from countenance.ports import JobState, KeyKind, PublicationState, StoredReceipt, Vault
@@ -39,6 +40,8 @@ from countenance.stores._spelling import decision_of, moment_number, publication
 
 # What a permission is that waits for nothing.
 free: Final = permissions.c.held.is_(None)
+# Clocks of two computers may be a little apart.
+CLOCK_SLACK: Final = timedelta(days=1)
 OWN_KEYS: Final = (KeyKind.CONTROLLER, KeyKind.SIGNING)
 
 Signed: TypeAlias = tuple[str, str, str, int, int, int, int]
@@ -106,6 +109,13 @@ class Invariants:
         strange = sorted((given - signed) + (signed - given))
         problems += [f"the permission {row[1]} of the receipt {row[0]} is not what was signed" for row in strange]
         problems += [f"the receipt {receipt} belongs to nobody" for receipt in flags]
+        # Only a clock that was ahead when it was signed can do that; what was made of the face would outlast its time.
+        latest = moment_number(self._reading.now + timedelta(days=MAX_DAYS) + CLOCK_SLACK)
+        late = select(permissions.c.receipt).where(permissions.c.expires > latest, permissions.c.withdrawn_at.is_(None))
+        problems += [
+            f"the receipt {receipt} ends later than a consent may: withdraw it, sign anew"
+            for receipt in self._connection.execute(late.distinct().order_by(permissions.c.receipt)).scalars()
+        ]
         return f"{len({row[0] for row in signed})} receipts are signed and say what their rows say"
 
     def releases(self, problems: list[str]) -> str:

@@ -84,9 +84,15 @@ def newest(consents: Sequence[Consent]) -> Consent:
     return max(enumerate(consents), key=lambda placed: (placed[1].receipt.given, placed[0]))[1]
 
 
-def is_child(consents: Sequence[Consent]) -> bool:
-    """Tell whether a guardian signed the receipt given last."""
-    return bool(newest(consents).receipt.guardian)
+def is_child(consents: Sequence[Consent], now: datetime) -> bool:
+    """Tell whether a guardian signed a receipt that has not ended, or the one given last.
+
+    A receipt that somebody signs for themselves meanwhile does not loosen what was promised to a child: the stricter
+    threshold goes with the guardian's own consent, when it ends or is withdrawn.
+    """
+    return bool(newest(consents).receipt.guardian) or any(
+        consent.receipt.guardian and not has_ended(consent, now) for consent in consents
+    )
 
 
 def last_act(consents: Sequence[Consent], noted: datetime | None) -> datetime:

@@ -39,7 +39,7 @@ class Live:
         """Give person, model, sealed template, wrapped template key, and whether a guardian signed for the person."""
         wrapped = and_(keys.c.kind == str(KeyKind.TEMPLATE), keys.c.subject == refs.c.person)
         statement = (
-            select(refs.c.person, refs.c.model, refs.c.template, keys.c.wrapped, _signed_by_a_guardian().label("child"))
+            select(refs.c.person, refs.c.model, refs.c.template, keys.c.wrapped, self._child().label("child"))
             .select_from(refs.join(keys, wrapped, isouter=True))
             .where(self._template_allowed(refs.c.person))
             .order_by(refs.c.number)
@@ -47,6 +47,23 @@ class Live:
         # A page at a time: a million references would fill the memory twice.
         with self._connection.execute(statement, execution_options={"yield_per": PAGE_ROWS}) as result:
             yield from result.mappings()
+
+    def _child(self) -> ColumnElement[bool]:
+        """Say of a reference that a guardian signed the receipt given last, or one that has not ended."""
+        newest = (
+            select(receipts.c.id)
+            .where(receipts.c.person == refs.c.person)
+            .order_by(receipts.c.given.desc(), receipts.c.number.desc())
+            .limit(1)
+            .correlate(refs)
+            .scalar_subquery()
+        )
+        lasting = and_(permissions.c.expires > self._at, permissions.c.withdrawn_at.is_(None))
+        return exists().where(
+            permissions.c.person == refs.c.person,
+            permissions.c.child == 1,
+            or_(permissions.c.receipt == newest, lasting),
+        )
 
     def with_reference(self) -> frozenset[str]:
         """Give the ids of everybody who has a reference."""
@@ -219,16 +236,3 @@ class Live:
 
     def _next(self, column: ColumnElement[int]) -> int:
         return int(self._connection.execute(select(func.coalesce(func.max(column), 0) + 1)).scalar_one())
-
-
-def _signed_by_a_guardian() -> ColumnElement[bool]:
-    """Say of a reference that its person's receipt given last is a guardian's; of one second, the one added last."""
-    newest = (
-        select(receipts.c.id)
-        .where(receipts.c.person == refs.c.person)
-        .order_by(receipts.c.given.desc(), receipts.c.number.desc())
-        .limit(1)
-        .correlate(refs)
-        .scalar_subquery()
-    )
-    return exists().where(permissions.c.receipt == newest, permissions.c.child == 1)

@@ -96,7 +96,8 @@ class MemoryReading:
     def references(self) -> Iterator[Reference]:
         for one in self._state.references:
             if self._state.may_have_template(one.person, self._now):
-                yield Reference(one.person, one.template, strict=_lasting.is_child(self.consents(one.person)))
+                strict = _lasting.is_child(self.consents(one.person), self._now)
+                yield Reference(one.person, one.template, strict=strict)
 
     def enrolment_crops(self, person: str) -> tuple[bytes, ...]:
         if not self._state.may_have_template(person, self._now):
@@ -239,7 +240,7 @@ class MemoryReading:
             state=standing(consents, self._now),
             has_template=self._state.has_reference(person, self._now),
             held=_lasting.holds_of(consents, self._now),
-            child=_lasting.is_child(consents),
+            child=_lasting.is_child(consents, self._now),
             last_act=_lasting.last_act(consents, self._state.acts.get(person)),
         )
 

@@ -136,7 +136,7 @@ class PeopleReading(BaseReading):
                 state=standing(consents, self._now),
                 has_template=has_template,
                 held=_lasting.holds_of(consents, self._now),
-                child=_lasting.is_child(consents),
+                child=_lasting.is_child(consents, self._now),
                 last_act=_lasting.last_act(consents, moment_or_none(row["last_act"])),
             )
 

@@ -10,7 +10,7 @@ import pytest
 from countenance.errors import CountenanceError
 from countenance.stores._pages import page_problems
 from countenance.stores._resting import _COUNTERS
-from library_desk import Desk, open_sql, photo
+from library_desk import Desk, make_sql, open_sql, photo
 
 # Each is another random place and bit; set it higher for a longer hunt.
 FLIPS = int(os.environ.get("COUNTENANCE_TEST_FLIPS", "40"))
@@ -173,3 +173,19 @@ def free_pages(folder: Path) -> bytes:
     assert desk.problems() == []
     desk.store.close()
     return (folder / "library.db").read_bytes()
+
+
+def test_a_consent_signed_by_a_clock_that_was_ahead_is_told(tmp_path: Path) -> None:
+    """R7: a receipt that ends more than 1,095 days from now was signed by a wrong clock, and does not verify."""
+    desk = Desk(make_sql(tmp_path / "library"))
+    right = desk.now
+    desk.later(days=9 * 365)
+    desk.enrol("p-ann", days=365)
+    assert desk.problems() == []
+    desk.now = right
+    (problem,) = desk.problems()
+    assert "ends later than a consent may" in problem
+    desk.withdraw("p-ann")
+    assert desk.referenced() == []
+    assert desk.problems() == []
+    desk.store.close()
