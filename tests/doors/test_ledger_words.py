@@ -9,7 +9,7 @@ from countenance.ledger import BODY_FIELDS, Actor, Entry, EntryKind
 
 WHEN = "2026-05-04T09:30:00.000000Z"
 NUMBERS = {"photos", "indexed", "faces", "appearances", "failed", "covered", "appearances_erased", "people", "keys"}
-NUMBERS |= {"templates_dropped", "number", "withdrawn"}
+NUMBERS |= {"templates_dropped", "number", "withdrawn", "limit", "size"}
 
 
 @pytest.mark.parametrize("kind", EntryKind)
@@ -32,4 +32,5 @@ def _value(field: str) -> object:
     if field in NUMBERS:
         return 2
     known = {"answered": [{"person": "p-1", "photos": 2}], "shown": ["p-1"], "purposes": ["find-me"], "person": "p-1"}
+    known["months"] = ["2026-03"]
     return known.get(field, WHEN if field == "expires" else "a word")

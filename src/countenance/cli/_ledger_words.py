@@ -121,6 +121,22 @@ def _restored(body: Body, names: Names) -> str:  # noqa: ARG001  (the same)
     return f"{what}{mirror}; {ended}; {count(body['templates_dropped'], 'template')} dropped"
 
 
+def _search_refused(body: Body, names: Names) -> str:  # noqa: ARG001  (the same)
+    return f"refused a search: {count(body['limit'], 'person', 'people')} may be found in one day, and no more"
+
+
+def _searches_ended(body: Body, names: Names) -> str:  # noqa: ARG001  (the same)
+    return f"ended the record of the searches of {', '.join(body['months'])}"
+
+
+def _anchored(body: Body, names: Names) -> str:  # noqa: ARG001  (the same)
+    return f"wrote a checkpoint of {count(body['size'], 'entry', 'entries')} to {body['file']}"
+
+
+def _time_stamped(body: Body, names: Names) -> str:  # noqa: ARG001  (the same)
+    return f"took in the time stamp of a checkpoint of {count(body['size'], 'entry', 'entries')} by {body['authority']}"
+
+
 # By the reason of a refusal: what was done, with the person and the reason filled in.
 _REFUSED: Mapping[str, str] = MappingProxyType(
     {
@@ -154,6 +170,10 @@ _DEEDS: Mapping[EntryKind, Callable[[Body, Names], str]] = MappingProxyType(
         EntryKind.RESTORED: _restored,
         EntryKind.REKEYED: _rekeyed,
         EntryKind.REEMBEDDED: _reembedded,
+        EntryKind.SEARCH_REFUSED: _search_refused,
+        EntryKind.SEARCHES_ENDED: _searches_ended,
+        EntryKind.ANCHORED: _anchored,
+        EntryKind.TIME_STAMPED: _time_stamped,
     }
 )
 

@@ -38,6 +38,10 @@ class EntryKind(StrEnum):
     RESTORED = "restored"
     REKEYED = "rekeyed"
     REEMBEDDED = "re-embedded"
+    SEARCH_REFUSED = "search-refused"
+    SEARCHES_ENDED = "searches-ended"
+    ANCHORED = "anchored"
+    TIME_STAMPED = "time-stamped"
 
 
 BODY_FIELDS: Mapping[EntryKind, frozenset[str]] = MappingProxyType(
@@ -71,6 +75,10 @@ BODY_FIELDS: Mapping[EntryKind, frozenset[str]] = MappingProxyType(
             ),
             EntryKind.REKEYED: "keys rows",
             EntryKind.REEMBEDDED: "person model",
+            EntryKind.SEARCH_REFUSED: "purpose reason limit",
+            EntryKind.SEARCHES_ENDED: "months",
+            EntryKind.ANCHORED: "origin size root file",
+            EntryKind.TIME_STAMPED: "origin size root file stamped_at authority answer_sha256",
         }.items()
     }
 )
