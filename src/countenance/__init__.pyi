@@ -2,6 +2,7 @@ from countenance.consent import Policy as Policy
 from countenance.consent import Purpose as Purpose
 from countenance.consent import State as State
 from countenance.errors import CountenanceError as CountenanceError
+from countenance.ledger import ReasonClass as ReasonClass
 from countenance.library import EnrolmentForm as EnrolmentForm
 from countenance.library import Library as Library
 from countenance.library import Order as Order
@@ -16,6 +17,7 @@ __all__ = [
     "Order",
     "Policy",
     "Purpose",
+    "ReasonClass",
     "Settings",
     "State",
     "Step",

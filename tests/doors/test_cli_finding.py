@@ -242,6 +242,24 @@ def test_search_needs_a_reason_and_a_policy(school: Terminal, tmp_path_factory: 
     assert refused.json["error"]["kind"] == "ConsentRefused"
 
 
+def test_the_class_of_a_reason(school: Terminal) -> None:
+    """R30: --reason-class is noted, `other` if nothing is said, and one not on the list, or of no reason, is exit 2."""
+    probe = school.photo("probes/ada.png", 1)
+    school.do("search", probe, "--reason", "r", "--reason-class", "safety")
+    school.do("search", probe, "--reason", "r")
+    school.do("photos", "Ada Byron", "--reason", "r", "--reason-class", "legal")
+    school.do("photos", "Ada Byron", "--reason", "r")
+    noted = [one["body"]["reason_class"] for one in school.do("ledger", "show")["entries"][-4:]]
+    told = " ".join(school.run("ledger", "show").out.split())
+    assert noted == ["safety", "other", "legal", "other"]
+    assert told.count('because "r" (protecting somebody):') == 1
+    assert told.count('because "r":') == 1
+    assert told.count('because "r" (a legal duty or claim)') == 1
+    assert school.run("search", probe, "--reason", "r", "--reason-class", "curiosity").code == 2
+    assert school.run("photos", "Ada Byron", "--reason", "r", "--reason-class", "").code == 2
+    assert school.run("photos", "Ada Byron", "--for-person", "--reason-class", "request").code == 2
+
+
 def test_photos_by_purpose(school: Terminal) -> None:
     """R4: staff need be-found and a reason, the person find-me; one way must be chosen; names may be in any case."""
     for_staff = school.do("photos", "ada byron", "--reason", "the yearbook")

@@ -13,7 +13,7 @@ from countenance.consent import Purpose
 from countenance.errors import PersonUnknown, PhotoNotWritten, UsageWrong
 from countenance.faces import Box
 from countenance.journeys.publish import Order
-from countenance.ledger import Actor, Entry, EntryKind
+from countenance.ledger import Actor, Entry, EntryKind, ReasonClass
 from countenance.photos import read_photo
 from countenance.ports import Decision, Verdict
 from small_house import House
@@ -31,7 +31,9 @@ def lived(house: House) -> House:
     house.photo("ada.png", [ADA, STRANGER])
     house.photo("ben.png", [BEN])
     house.library.index([house.folder / "photos"])
-    house.library.search(house.photo("../probes/ada.png", [ADA]), reason="her mother asks")
+    house.library.search(
+        house.photo("../probes/ada.png", [ADA]), reason="her mother asks", reason_class=ReasonClass.REQUEST
+    )
     house.library.search(house.photo("../probes/ben.png", [BEN]), reason="a bicycle of his")
     house.library.photos("Ben Vale", reason="the year book")
     house.library.publish([house.folder / "photos"], house.folder / "out", Order())
@@ -183,6 +185,7 @@ def test_the_page_reads_as_the_data_does(lived: House) -> None:
     folder, told = exported(lived)
     page = (folder / "index.html").read_text(encoding="utf-8")
     assert "her mother asks" in page
+    assert "<dt>Kind of reason</dt><dd>you or your guardian asked</dd>" in page
     assert "being found by staff (be-found)" in page
     assert not re.search(r"<dd>(?:<ul><li>)?(?:find-me|be-found|be-shown|\d{4}-\d\d-\d\d)", page), "a word for programs"
     assert all(one["photo"] in page for one in told["photos"])

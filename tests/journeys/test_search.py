@@ -18,7 +18,7 @@ from countenance.errors import (
     UsageWrong,
 )
 from countenance.journeys.enrol import EnrolmentForm
-from countenance.ledger import EntryKind
+from countenance.ledger import EntryKind, ReasonClass
 from countenance.ports import Unit
 from countenance.stores import MemoryStore
 from small_house import ALL, House
@@ -162,6 +162,42 @@ def test_a_listing_is_an_entry(found: House) -> None:
     found.library.photos("Ada Moss", reason=None)
     bodies = [entry.body for entry in found.entries(EntryKind.PHOTOS_LISTED)]
     assert [(body["reason"], body["for_person"]) for body in bodies] == [(REASON, False), (None, True)]
+
+
+@pytest.mark.parametrize("reason_class", ReasonClass)
+def test_the_class_of_a_reason_is_kept(reason_class: ReasonClass, found: House) -> None:
+    """R24, R30: a search and a listing keep the class of their reason, for the controller and for the person."""
+    found.library.search(found.photo("../probes/ada.png", [7]), reason=REASON, reason_class=reason_class)
+    found.library.photos("Ada Moss", reason=REASON, reason_class=reason_class)
+    kinds = (EntryKind.SEARCHED, EntryKind.PHOTOS_LISTED)
+    assert [entry.body["reason_class"] for kind in kinds for entry in found.entries(kind)] == [reason_class] * 2
+    assert told_classes(found) == [reason_class] * 2
+
+
+def test_without_a_class_it_is_another_reason(found: House) -> None:
+    """R30: who says no class has another reason; on the person's own behalf there is neither reason nor class."""
+    names(found, 7)
+    found.library.photos("Ada Moss", reason=REASON)
+    found.library.photos("Ada Moss", reason=None, reason_class=ReasonClass.LEGAL)
+    assert told_classes(found) == ["other", "other", None]
+    assert found.entries(EntryKind.PHOTOS_LISTED)[-1].body["reason_class"] is None
+
+
+def test_a_class_that_is_not_on_the_list_is_no_class(found: House) -> None:
+    """R30: the list is closed: a program cannot make up a class, and nothing is recorded under one."""
+    made_up: ReasonClass = "curiosity"  # type: ignore[assignment]  # what a program without types may say
+    with pytest.raises(ValueError, match="curiosity"):
+        found.library.search(found.photo("../probes/ada.png", [7]), reason=REASON, reason_class=made_up)
+    with pytest.raises(ValueError, match="curiosity"):
+        found.library.photos("Ada Moss", reason=REASON, reason_class=made_up)
+    assert told_classes(found) == []
+
+
+def told_classes(house: House) -> list[object]:
+    """Give the class of each search and listing about Ada, as she is told it."""
+    with house.store.read(now=house.now) as reading:
+        told = list(reading.findings_about(reading.person("Ada Moss").id))
+    return [one.facts["reason_class"] for one in told if one.kind in {EntryKind.SEARCHED, EntryKind.PHOTOS_LISTED}]
 
 
 def test_withdrawn_and_unknown_people_list_nothing(found: House) -> None:

@@ -11,12 +11,14 @@ import click
 
 from countenance.consent import Purpose
 from countenance.faces import Box
+from countenance.ledger import ReasonClass
 from countenance.library import local_path
 
 _BOX = re.compile(r"(-?\d{1,6}),(-?\d{1,6}),([1-9]\d{0,5}),([1-9]\d{0,5})", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 PURPOSES = click.Choice([str(purpose) for purpose in Purpose])
+REASON_CLASSES = click.Choice([str(reason_class) for reason_class in ReasonClass])
 
 
 class LocalPath(click.ParamType[Path]):

@@ -6,7 +6,7 @@ from typing import Any
 
 from countenance.cli._words import allowed, count
 from countenance.consent import Purpose
-from countenance.ledger import Entry, EntryKind
+from countenance.ledger import REASON_CLASS_WORDS, Entry, EntryKind, ReasonClass
 
 Body = Mapping[str, Any]
 Names = Mapping[str, str]
@@ -38,11 +38,11 @@ def _rescanned(body: Body, names: Names) -> str:  # noqa: ARG001  (the same)
 
 def _searched(body: Body, names: Names) -> str:
     found = ", ".join(f"{_who(one['person'], names)} in {count(one['photos'], 'photo')}" for one in body["answered"])
-    return f'searched by a photo, because "{body["reason"]}": {found or "nobody found"}'
+    return f"searched by a photo, {_because(body)}: {found or 'nobody found'}"
 
 
 def _photos_listed(body: Body, names: Names) -> str:
-    why = "for that person" if body.get("for_person") else f'because "{body.get("reason", "")}"'
+    why = "for that person" if body.get("for_person") else _because(body)
     return f"listed the photos of {_who(body['person'], names)} ({body['photos']}), {why}"
 
 
@@ -147,6 +147,11 @@ _REFUSED: Mapping[str, str] = MappingProxyType(
     }
 )
 
+# Entries of the first version have no class.
+_CLASSES: Mapping[object, str] = MappingProxyType(
+    {name: words for name, words in REASON_CLASS_WORDS.items() if name is not ReasonClass.OTHER}
+)
+
 _DEEDS: Mapping[EntryKind, Callable[[Body, Names], str]] = MappingProxyType(
     {
         EntryKind.LIBRARY_MADE: _made,
@@ -180,6 +185,12 @@ _DEEDS: Mapping[EntryKind, Callable[[Body, Names], str]] = MappingProxyType(
 
 def _who(person: str, names: Names) -> str:
     return names.get(person, person)
+
+
+def _because(body: Body) -> str:
+    """Give the reason as it was written, and its class, if it is one of those that say something."""
+    words = _CLASSES.get(body.get("reason_class"))
+    return f'because "{body.get("reason", "")}"' + (f" ({words})" if words else "")
 
 
 def _may(body: Body) -> str:

@@ -2,18 +2,25 @@
 
 import click
 
+from countenance.cli._arguments import REASON_CLASSES
 from countenance.cli._opening import open_library
 from countenance.cli._options import Command
 from countenance.cli._speaking import answer, clean, wrapped
 from countenance.cli._words import count
+from countenance.ledger import ReasonClass
 
 
 @click.command("photos", cls=Command)
 @click.argument("person", metavar="PERSON")
 @click.option("--reason", metavar="TEXT", help="Why staff look. The person can read it.")
+@click.option(
+    "--reason-class",
+    type=REASON_CLASSES,
+    help="What kind of reason staff have, so that reasons can be counted without being read.  [default: other]",
+)
 @click.option("--for-person", is_flag=True, help="The person asks: the list goes to them, and to nobody else.")
 @click.pass_context
-def photos(ctx: click.Context, *, person: str, reason: str | None, for_person: bool) -> int:
+def photos(ctx: click.Context, *, person: str, reason: str | None, reason_class: str | None, for_person: bool) -> int:
     """List the photos that PERSON (a name or an id) is possibly in.
 
     With --reason it needs the person's consent to be found by staff (be-found); with --for-person, to find their own
@@ -21,8 +28,10 @@ def photos(ctx: click.Context, *, person: str, reason: str | None, for_person: b
     """
     if (reason is not None) == for_person:
         raise click.UsageError("Give either --reason TEXT or --for-person.", ctx)
+    if for_person and reason_class:
+        raise click.UsageError("With --for-person no reason is asked, and so none has a class.", ctx)
     with open_library() as library:
-        listing = library.photos(person, reason=reason)
+        listing = library.photos(person, reason=reason, reason_class=ReasonClass(reason_class or ReasonClass.OTHER))
     number = len(listing.appearances)
     head = (
         f"{clean(person)} is possibly in {count(number, 'photo')}:"

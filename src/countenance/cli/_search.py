@@ -4,28 +4,36 @@ from pathlib import Path
 
 import click
 
-from countenance.cli._arguments import LocalPath
+from countenance.cli._arguments import REASON_CLASSES, LocalPath
 from countenance.cli._opening import open_library
 from countenance.cli._options import Command
 from countenance.cli._speaking import answer, clean, wrapped
 from countenance.cli._words import count
 from countenance.errors import PhotoProblem
+from countenance.ledger import ReasonClass
 
 
 @click.command("search", cls=Command)
 @click.argument("photo", metavar="PHOTO", type=LocalPath())
 @click.option("--reason", metavar="TEXT", required=True, help="Why you search. The person who is found can read it.")
 @click.option(
+    "--reason-class",
+    type=REASON_CLASSES,
+    default=str(ReasonClass.OTHER),
+    show_default=True,
+    help="What kind of reason it is, so that reasons can be counted without being read.",
+)
+@click.option(
     "--face", metavar="N", type=int, help="Which face is meant, if the photo shows several: 1 is the first listed."
 )
-def search(photo: Path, *, reason: str, face: int | None) -> int:
+def search(photo: Path, *, reason: str, reason_class: str, face: int | None) -> int:
     """Find the person in PHOTO, and the photos they are in, among the people who let staff find them (be-found).
 
     PHOTO is compared in memory and not kept. Each search is noted in the ledger, with its reason.
     """
     with open_library() as library:
         try:
-            found = library.search(photo, reason=reason, face=face)
+            found = library.search(photo, reason=reason, face=face, reason_class=ReasonClass(reason_class))
         except PhotoProblem as problem:
             raise type(problem)(f"{photo.name}: {problem.what}", remedy=problem.remedy) from problem
     lines: list[str] = []

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from countenance.consent import Purpose, Refusal, decide
 from countenance.errors import ConsentRefused, UsageWrong
 from countenance.journeys.searchers import refuse_searcher
-from countenance.ledger import JSON, Actor, Entry, EntryKind, spell_moment
+from countenance.ledger import JSON, Actor, Entry, EntryKind, ReasonClass, spell_moment
 from countenance.ports import Appearance, Clock, Store
 
 
@@ -18,11 +18,19 @@ class Listing:
     entry: int
 
 
-def list_photos(named: str, reason: str | None, *, store: Store, actor: Actor, clock: Clock) -> Listing:
+def list_photos(
+    named: str,
+    reason: str | None,
+    *,
+    store: Store,
+    actor: Actor,
+    clock: Clock,
+    reason_class: ReasonClass = ReasonClass.OTHER,
+) -> Listing:
     """List the photos of the person with this id or name; a `reason` of None means on the person's own behalf.
 
-    Staff need the purpose be-found and a reason; on the person's behalf it is find-me. Both are entries that the
-    person sees, committed before the list is given.
+    Staff need the purpose be-found and a reason, of a class; on the person's behalf it is find-me, and neither is
+    kept. Both are entries that the person sees, committed before the list is given.
 
     Raises:
         PersonUnknown, PersonAmbiguous: nobody, or several.
@@ -48,6 +56,7 @@ def list_photos(named: str, reason: str | None, *, store: Store, actor: Actor, c
             "began": spell_moment(now),
             "purpose": str(purpose),
             "reason": reason.strip() if reason is not None else None,
+            "reason_class": str(ReasonClass(reason_class)) if reason is not None else None,
             "for_person": reason is None,
             "photos": [str(appearance.photo) for appearance in appearances],
         }

@@ -8,18 +8,22 @@ from countenance.consent import Permit, Purpose, decide
 from countenance.errors import FaceTooPoor, LibraryUnsuited, ModelMismatch, NoFace, SeveralFaces, UsageWrong
 from countenance.faces import Face, Template
 from countenance.journeys.searchers import refuse_searcher
-from countenance.ledger import JSON, Actor, Entry, EntryKind, spell_moment
+from countenance.ledger import JSON, Actor, Entry, EntryKind, ReasonClass, spell_moment
 from countenance.photos import Photo
 from countenance.ports import Appearance, Clock, Galleries, Reading, Store, Vision
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A staff search: the probe, the stated reason, and which face is meant (1 is the first listed; None: the only)."""
+    """A staff search: the probe, the stated reason and its class, which face is meant.
+
+    `face` is 1 for the first listed, and None for the only one.
+    """
 
     probe: Photo
     reason: str
     face: int | None = None
+    reason_class: ReasonClass = ReasonClass.OTHER
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,7 @@ def search(
             "ended": spell_moment(ended),
             "purpose": str(Purpose.BE_FOUND),
             "reason": question.reason.strip(),
+            "reason_class": str(ReasonClass(question.reason_class)),
             "probe_digest": digest,
             "model": vision.model,
             "roll": unit.roll(),

@@ -4,6 +4,7 @@ The format is promised in `docs/formats/ledger.md`.
 """
 
 from countenance.ledger._entry import BODY_FIELDS, JSON, Actor, Entry, EntryKind, read_moment, spell_moment
+from countenance.ledger._reasons import REASON_CLASS_WORDS, ReasonClass
 from countenance.ledger._sealed import SealedEntry, leaf_hash, open_controller_part, open_person_part, seal_entry
 from countenance.ledger._tree import Edge, append, root
 from countenance.ledger._verdict import Verdict, verify
@@ -11,10 +12,12 @@ from countenance.ledger._verdict import Verdict, verify
 __all__ = [
     "BODY_FIELDS",
     "JSON",
+    "REASON_CLASS_WORDS",
     "Actor",
     "Edge",
     "Entry",
     "EntryKind",
+    "ReasonClass",
     "SealedEntry",
     "Verdict",
     "append",

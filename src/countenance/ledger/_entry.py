@@ -53,9 +53,9 @@ BODY_FIELDS: Mapping[EntryKind, frozenset[str]] = MappingProxyType(
             EntryKind.INDEXED: "began photos indexed unchanged failed faces appearances seen_with roll",
             EntryKind.RESCANNED: "began photos failed appearances seen_with roll",
             EntryKind.SEARCHED: (
-                "began ended purpose reason probe_digest model roll ledger_size answered confirmed_by"
+                "began ended purpose reason reason_class probe_digest model roll ledger_size answered confirmed_by"
             ),
-            EntryKind.PHOTOS_LISTED: "began purpose reason for_person person photos",
+            EntryKind.PHOTOS_LISTED: "began purpose reason reason_class for_person person photos",
             EntryKind.PUBLISHED: (
                 "publication source_sha256 target_sha256 covered shown style reviewed_by visible replaces"
             ),

@@ -10,7 +10,7 @@ from typing import Final
 
 from countenance.consent import PURPOSE_WORDS, Hold, Purpose, State
 from countenance.journeys.export import Dossier
-from countenance.ledger import JSON
+from countenance.ledger import JSON, ReasonClass
 from countenance.ports import PersonFinding, StoredReceipt, Verdict
 
 _PAGE: Final = "export.html"
@@ -78,9 +78,21 @@ _PURPOSES: Final[Mapping[str, str]] = MappingProxyType(
         Purpose.BE_SHOWN: "being shown in published photos (be-shown)",
     }
 )
+# What kind of reason it was, said to the person.
+_REASON_CLASSES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        ReasonClass.REQUEST: "you or your guardian asked",
+        ReasonClass.PUBLISHING: "choosing what to publish",
+        ReasonClass.ARCHIVE: "ordering the collection",
+        ReasonClass.SAFETY: "protecting somebody",
+        ReasonClass.LEGAL: "a legal duty or claim",
+        ReasonClass.OTHER: "another reason",
+    }
+)
 _FACTS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "reason": "Reason",
+        "reason_class": "Kind of reason",
         "purpose": "For",
         "purposes": "For",
         "outcome": "Outcome",
@@ -213,6 +225,8 @@ def _spelt(field: str, value: JSON) -> str:
     match field:
         case "purpose" | "purposes":
             said = _PURPOSES.get(said, said)
+        case "reason_class":
+            said = _REASON_CLASSES.get(said, said)
         case "verdict":
             said = _VERDICTS.get(said, said)
         case "expires":

@@ -1,7 +1,7 @@
 """The library: opened once, asked as often as wanted, closed at the end."""
 
 from collections.abc import Callable, Collection, Sequence
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,7 +9,6 @@ from types import TracebackType
 from typing import Self
 
 from countenance.consent import Policy, Purpose
-from countenance.errors import LibraryProblem, PolicyRefused
 from countenance.journeys.approve import Approval, approve
 from countenance.journeys.decide import Decided, Word, decide
 from countenance.journeys.enrol import Enrolment, EnrolmentForm, enrol
@@ -24,10 +23,10 @@ from countenance.journeys.reembed import Reembedding, reembed
 from countenance.journeys.renew import renew
 from countenance.journeys.rescan import Rescan, rescan
 from countenance.journeys.search import Answers, Question, search
-from countenance.journeys.sweep import Sweep, coming_due, sweep
+from countenance.journeys.sweep import Sweep
 from countenance.journeys.withdraw import Withdrawal, withdraw
 from countenance.keys import KeySource
-from countenance.ledger import Actor
+from countenance.ledger import Actor, ReasonClass
 from countenance.library._backup import back_up, heed_mirror
 from countenance.library._checks import LedgerVerdict, Verification, recognition, verify_ledger, verify_library
 from countenance.library._documents import Document
@@ -41,6 +40,7 @@ from countenance.library._publishing import Publishing, publish_all
 from countenance.library._receipt_files import ReceiptFormat, write_printed_receipt, write_receipts
 from countenance.library._record import record_of_processing
 from countenance.library._republishing import Republishing, republish_all
+from countenance.library._sweeping import sweep_and_wipe, sweep_if_possible
 from countenance.photos import find_photos, open_photo, read_photo
 from countenance.ports import (
     Check,
@@ -252,20 +252,12 @@ class Library(AbstractContextManager["Library"]):
         return withdraw(person, None, store=self._store, actor=self._person, clock=self._clock)
 
     def sweep_what_is_due(self) -> None:
-        """Do what every opening does: erase what is due, as far as that can be done now; it costs a look if nothing is.
-
-        On a full disk, beside a long writer, or under a policy that says no period, nothing can be erased; but a
-        withdrawal must still find its way in.
-        """
-        with suppress(LibraryProblem, PolicyRefused):
-            sweep(store=self._store, actor=self._actor, clock=self._clock)
+        """Do what every opening does: erase what is due, as far as that can be done now."""
+        sweep_if_possible(self._store, actor=self._actor, clock=self._clock)
 
     def sweep(self) -> Sweep:
         """Erase what no consent allows any more, forget whom the evidence period has ended for, say what comes due."""
-        done = sweep(store=self._store, actor=self._actor, clock=self._clock)
-        wiped = done.wiped if done.wiped == "pending" else self._store.wipe() or "pending"
-        with self._store.read(now=self._clock()) as reading:
-            return replace(done, wiped=wiped, coming=coming_due(reading))
+        return sweep_and_wipe(self._store, actor=self._actor, clock=self._clock)
 
     def catch_up(self, *, progress: Progress = _silent) -> Rescan:
         """Match the photos again that are behind the last enrolment; what is up to date is not touched."""
@@ -327,7 +319,14 @@ class Library(AbstractContextManager["Library"]):
             )
         return Indexed(indexing, self.catch_up(progress=progress))
 
-    def search(self, probe: Path | bytes, *, reason: str, face: int | None = None) -> Answers:
+    def search(
+        self,
+        probe: Path | bytes,
+        *,
+        reason: str,
+        face: int | None = None,
+        reason_class: ReasonClass = ReasonClass.OTHER,
+    ) -> Answers:
         """Find the people with consent for being found who possibly match the face in a photo, and their photos.
 
         Raises:
@@ -336,7 +335,7 @@ class Library(AbstractContextManager["Library"]):
         """
         photo = read_photo(probe, name="probe") if isinstance(probe, bytes) else open_photo(probe)
         return search(
-            Question(photo, reason, face),
+            Question(photo, reason, face, reason_class),
             store=self._store,
             vision=self._matcher.vision,
             galleries=self._matcher.galleries,
@@ -360,13 +359,15 @@ class Library(AbstractContextManager["Library"]):
         """Say with which model faces are compared, and how many people it cannot compare until they are re-embedded."""
         return recognition(self._store, self._matcher.vision.model, now=self._clock())
 
-    def photos(self, named: str, *, reason: str | None) -> Listing:
+    def photos(self, named: str, *, reason: str | None, reason_class: ReasonClass = ReasonClass.OTHER) -> Listing:
         """List the photos a person is in, with a reason or (None) on the person's own behalf.
 
         Raises:
             PersonUnknown, PersonAmbiguous, ConsentRefused: see the journey.
         """
-        return list_photos(named, reason, store=self._store, actor=self._actor, clock=self._clock)
+        return list_photos(
+            named, reason, store=self._store, actor=self._actor, clock=self._clock, reason_class=reason_class
+        )
 
     def people(self) -> tuple[Person, ...]:
         """Give everybody who has or had a receipt, while evidence is kept."""
