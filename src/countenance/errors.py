@@ -10,7 +10,9 @@ CountenanceError
 │   └── LibraryUnsuited      made without what is asked (recognition), or by a newer version
 ├── NotVerified              stored bytes are not what they must be
 │   ├── StoreBroken          a row, a seal or a count does not verify
-│   └── LedgerBroken         the ledger does not verify
+│   ├── LedgerBroken         the ledger does not verify
+│   └── CheckpointInvalid    a checkpoint, a proof or a copy of the ledger that does not hold
+├── LedgerNotWritten         a checkpoint, a proof or a copy of the ledger could not be written to its file
 ├── KeyProblem
 │   ├── KeyMissing           the master key is not where it should be
 │   └── KeyWrong             it is not the key of this library, or not a key
@@ -50,6 +52,7 @@ __all__ = [
     "BackupDamaged",
     "BackupNotWritten",
     "BackupProblem",
+    "CheckpointInvalid",
     "ConsentRefused",
     "CountenanceError",
     "CoverIncomplete",
@@ -60,6 +63,7 @@ __all__ = [
     "KeyProblem",
     "KeyWrong",
     "LedgerBroken",
+    "LedgerNotWritten",
     "LibraryBusy",
     "LibraryExists",
     "LibraryProblem",
@@ -143,6 +147,14 @@ class StoreBroken(NotVerified):
 
 class LedgerBroken(NotVerified):
     """The ledger does not verify."""
+
+
+class CheckpointInvalid(NotVerified):
+    """A checkpoint, a proof or a copy of the ledger does not hold."""
+
+
+class LedgerNotWritten(CountenanceError):
+    """A checkpoint, a proof or a copy of the ledger could not be written to its file."""
 
 
 class KeyProblem(CountenanceError):

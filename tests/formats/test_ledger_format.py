@@ -1,6 +1,8 @@
 """`docs/formats/ledger.md` and the code promise the same."""
 
+import base64
 import hashlib
+import hmac
 import re
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,25 +10,34 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from countenance.errors import LedgerBroken
+from countenance.errors import LedgerBroken, SealBroken
 from countenance.ledger import (
     BODY_FIELDS,
     Actor,
+    Checkpoint,
+    ConsistencyProof,
     Edge,
     Entry,
     EntryKind,
+    EntryProof,
     SealedEntry,
     append,
+    controller_part_key,
     leaf_hash,
+    open_checkpoint,
     open_controller_part,
     open_person_part,
+    open_with_part_key,
+    person_part_key,
     root,
     seal_entry,
+    sign_checkpoint,
 )
 from countenance.seals import canonical
 
 PAGE = (Path(__file__).parents[2] / "docs" / "formats" / "ledger.md").read_text(encoding="utf-8")
-PART_BYTES = 12 + 1024 + 16
+PART_BYTES = {1: 12 + 1024 + 16, 2: 32 + 12 + 1024 + 16}
+VERSIONS = {1: "first version's ", 2: ""}
 
 
 def golden(label: str) -> str:
@@ -41,10 +52,16 @@ def golden_bytes(label: str) -> bytes:
     return bytes.fromhex(golden(label))
 
 
+@pytest.fixture(params=VERSIONS)
+def version(request: pytest.FixtureRequest) -> int:
+    """Give each version of the format in turn."""
+    return int(request.param)
+
+
 @pytest.fixture
-def sealed() -> SealedEntry:
-    """Give the golden entry."""
-    return SealedEntry(golden_bytes("salt"), golden_bytes("payload"))
+def sealed(version: int) -> SealedEntry:
+    """Give the golden entry of a version."""
+    return SealedEntry(golden_bytes(f"{VERSIONS[version]}salt"), golden_bytes(f"{VERSIONS[version]}payload"))
 
 
 def test_golden_opens(sealed: SealedEntry) -> None:
@@ -63,21 +80,33 @@ def test_golden_opens(sealed: SealedEntry) -> None:
     assert canonical(told).decode() == golden("person's plain text")
 
 
-def test_golden_opens_by_the_page_alone(sealed: SealedEntry) -> None:
+def test_golden_opens_by_the_page_alone(sealed: SealedEntry, version: int) -> None:
     """Read as the page says, with nothing of ours, the golden payload gives the golden texts."""
     texts = []
+    salt = sealed.salt.hex()
     place = 1
     for key, kind in (("controller's key", "controller"), ("audit key", "person")):
         length = int.from_bytes(sealed.payload[place : place + 4], "big")
         part = sealed.payload[place + 4 : place + 4 + length]
         place += 4 + length
-        bound = f"countenance ledger 1 {kind} {golden('salt')} {golden('library id')}".encode()
-        texts.append(AESGCM(golden_bytes(key)).decrypt(part[:12], part[12:], bound).rstrip(b"\0").decode())
+        bound = f"countenance ledger {version} {kind} {salt} {golden('library id')}".encode()
+        secret = golden_bytes(key)
+        if version == 2:
+            own = hmac.digest(secret, bound, "sha256")
+            assert part[:32] == hmac.digest(own, b"commitment", "sha256")
+            secret, part = hmac.digest(own, b"sealing", "sha256"), part[32:]
+        texts.append(AESGCM(secret).decrypt(part[:12], part[12:], bound).rstrip(b"\0").decode())
     assert texts == [golden("controller's plain text"), golden("person's plain text")]
-    assert sealed.payload[:1] == b"\x01"
+    assert sealed.payload[:1] == bytes([version])
     assert place == len(sealed.payload)
 
 
+def test_golden_leaf(sealed: SealedEntry, version: int) -> None:
+    """R25: the golden entry of each version has the golden leaf."""
+    assert leaf_hash(sealed) == golden_bytes(f"{VERSIONS[version]}leaf hash")
+
+
+@pytest.mark.parametrize("version", [2])
 def test_golden_hashes(sealed: SealedEntry) -> None:
     """The golden entry has the golden leaf, and three of them the golden edge and root, computed here by hand too."""
     leaf = hashlib.sha256(b"\x00" + sealed.salt + sealed.payload).digest()
@@ -104,18 +133,19 @@ def test_every_kind_and_field_is_on_the_page() -> None:
     assert used == explained
 
 
-def framed(*parts: bytes) -> bytes:
+def framed(*parts: bytes, version: int = 1) -> bytes:
     """Give a payload with these parts, framed."""
-    return b"\x01" + b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+    return bytes([version]) + b"".join(len(part).to_bytes(4, "big") + part for part in parts)
 
 
-CONTROLLER = b"c" * PART_BYTES
-LOW, HIGH, HIGHER, HIGHEST = (letter * PART_BYTES for letter in (b"l", b"m", b"n", b"o"))
+CONTROLLER = b"c" * PART_BYTES[1]
+LOW, HIGH, HIGHER, HIGHEST = (letter * PART_BYTES[1] for letter in (b"l", b"m", b"n", b"o"))
 
 MALFORMED = {
     "nothing": b"",
     "only a version": b"\x01",
-    "another version": b"\x02" + framed(CONTROLLER, LOW)[1:],
+    "the frame of the other version": b"\x02" + framed(CONTROLLER, LOW)[1:],
+    "another version": b"\x03" + framed(CONTROLLER, LOW)[1:],
     "version zero": b"\x00" + framed(CONTROLLER, LOW)[1:],
     "no person part": framed(CONTROLLER),
     "three person parts": framed(CONTROLLER, LOW, HIGH, HIGHER),
@@ -232,9 +262,63 @@ def test_malformed_edges_are_refused(data: bytes) -> None:
 
 
 def test_parts_are_laid_out_as_the_page_says() -> None:
-    """A new entry has the version, and parts of nonce, doubled-up text and tag, each after its length."""
+    """A new entry has the version, and parts of commitment, nonce, doubled-up text and tag, each after its length."""
     entry = Entry(EntryKind.INDEXED, datetime(2026, 1, 1, tzinfo=UTC), Actor("steward", "s1"), {}, {"p": {}})
     made = seal_entry(entry, controller_key=bytes(32), audit_keys={"p": bytes(32)}, library="l")
-    assert made.payload[:5] == b"\x01" + PART_BYTES.to_bytes(4, "big")
-    assert made.payload[5 + PART_BYTES :][:4] == PART_BYTES.to_bytes(4, "big")
-    assert len(made.payload) == 1 + 2 * (4 + PART_BYTES)
+    assert made.payload[:5] == b"\x02" + PART_BYTES[2].to_bytes(4, "big")
+    assert made.payload[5 + PART_BYTES[2] :][:4] == PART_BYTES[2].to_bytes(4, "big")
+    assert len(made.payload) == 1 + 2 * (4 + PART_BYTES[2])
+
+
+def test_golden_part_key_opens_one_part(sealed: SealedEntry, version: int) -> None:
+    """R28: the golden key of the person's part opens that part and no other; the first version has none."""
+    library = golden("library id")
+    key = person_part_key(sealed, golden_bytes("audit key"), library=library)
+    if version == 1:
+        assert key is None
+        assert controller_part_key(sealed, golden_bytes("controller's key"), library=library) is None
+        return
+    assert key == golden_bytes("key of the person's part alone")
+    assert canonical(open_with_part_key(sealed, key, library=library)).decode() == golden("person's plain text")
+    again = seal_entry(
+        Entry(EntryKind.INDEXED, datetime(2026, 1, 1, tzinfo=UTC), Actor("r", "a"), {}, {"p": {}}),
+        controller_key=golden_bytes("controller's key"),
+        audit_keys={"p": golden_bytes("audit key")},
+        library=library,
+    )
+    with pytest.raises(SealBroken):
+        open_with_part_key(again, key, library=library)
+
+
+@pytest.mark.parametrize("version", [2])
+def test_golden_checkpoint_and_proofs(sealed: SealedEntry) -> None:
+    """R25: the golden checkpoint and proofs are written as they stand on the page, and verify."""
+    note = golden_lines("checkpoint")
+    public_key = golden_bytes("public key")
+    checkpoint = open_checkpoint(note, public_key=public_key, library=golden("library id"))
+    assert (checkpoint.size, checkpoint.root) == (3, golden_bytes("root after this entry three times"))
+    assert sign_checkpoint(checkpoint, golden_bytes("private key")) == note
+    proof = EntryProof(1, sealed, golden_hashes(), note, golden_bytes("key of the person's part alone"))
+    lines = proof.to_text().splitlines(keepends=True)
+    assert "".join([lines[0], *lines[2:]]) == golden_lines("proof of entry 1 without its extra")
+    assert EntryProof.from_text(proof.to_text()) == proof
+    told = proof.verified(public_key=public_key)[1]
+    assert told is not None
+    assert canonical(told).decode() == golden("person's plain text")
+    grown = ConsistencyProof.from_text(golden_lines("proof that they begin with the first two"))
+    first_two = append(append(Edge.empty(), leaf_hash(sealed)), leaf_hash(sealed))
+    earlier = Checkpoint(checkpoint.origin, 2, root(first_two))
+    assert grown.verified(earlier, public_key=public_key) == checkpoint
+
+
+def golden_lines(label: str) -> str:
+    """Give the lines below `label:`, each with its end."""
+    block = re.search(rf"^{re.escape(label)}[^\n]*:\n\n```text\n(.*?)\n```$", PAGE, re.MULTILINE | re.DOTALL)
+    assert block, f"no golden block for {label}"
+    return f"{block[1]}\n"
+
+
+def golden_hashes() -> tuple[bytes, ...]:
+    """Give the hashes of the golden proof."""
+    head = golden_lines("proof of entry 1 without its extra").partition("\n\n")[0].splitlines()
+    return tuple(base64.b64decode(line) for line in head[2:])

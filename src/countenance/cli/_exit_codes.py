@@ -45,6 +45,8 @@ EXIT_CODES: Mapping[type[CountenanceError], int] = MappingProxyType(
         errors.NotVerified: NOT_VERIFIED,
         errors.StoreBroken: NOT_VERIFIED,
         errors.LedgerBroken: NOT_VERIFIED,
+        errors.CheckpointInvalid: NOT_VERIFIED,
+        errors.LedgerNotWritten: ERROR,
         errors.KeyProblem: ERROR,
         errors.KeyMissing: ERROR,
         errors.KeyWrong: ERROR,

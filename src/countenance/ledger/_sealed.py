@@ -1,38 +1,21 @@
-"""Entries as they are stored: a salt and a payload of parts, each under the key of whom it is for."""
+"""Sealing an entry for its readers, and opening the part that is for the reader whose key it is."""
 
-import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from countenance.errors import LedgerBroken, SealBroken
 from countenance.ledger._entry import JSON, Actor, Entry, EntryKind, read_moment, spell_moment
-from countenance.seals import canonical, new_key, read_canonical, seal, unseal
-
-SALT_BYTES = 32
-PAYLOAD_VERSION = b"\x01"
-LENGTH_BYTES = 4
-# RFC 6962, section 2.1: the mark of a leaf.
-LEAF_MARK = b"\x00"
-# AES-GCM as `seals` writes it: nonce of 12 bytes before, tag of 16 bytes after.
-SEAL_BYTES = 28
-# Nearly every part of every kind fits; with doubling from here, a length tells the order of magnitude at most.
-SMALLEST_PART_BYTES = 1024
-# A person found in 100,000 photos with long paths still fits; a forged length does not fill the memory.
-LARGEST_PART_BYTES = 2**24
-
-
-@dataclass(frozen=True, slots=True)
-class SealedEntry:
-    """What is stored and hashed: a salt of 32 bytes, and the sealed parts in their frame."""
-
-    salt: bytes
-    payload: bytes
-
-    def __post_init__(self) -> None:
-        """Refuse a salt of another length: the leaf hash would have two readings."""
-        if len(self.salt) != SALT_BYTES:
-            raise ValueError(f"a salt has {SALT_BYTES} bytes, not {len(self.salt)}")
+from countenance.ledger._frame import (
+    FIRST_VERSION,
+    SMALLEST_PART_BYTES,
+    SealedEntry,
+    framed,
+    padded_length,
+    part_count,
+    split_payload,
+)
+from countenance.ledger._parts import CONTROLLER, PERSON, opened_first_version, opened_part, part_key, sealed_part
+from countenance.seals import canonical, new_key, read_canonical
 
 
 def seal_entry(entry: Entry, *, controller_key: bytes, audit_keys: Mapping[str, bytes], library: str) -> SealedEntry:
@@ -46,19 +29,17 @@ def seal_entry(entry: Entry, *, controller_key: bytes, audit_keys: Mapping[str, 
         raise ValueError(f"no audit key for {', '.join(keyless)}, whom the entry concerns")
     # Drawn like a key: 32 bytes from the operating system.
     salt = new_key()
-    own = _controller_plain(entry)
+
+    def sealed(key: bytes, plain: bytes, length: int, part: str) -> bytes:
+        own = part_key(key, part, salt=salt, library=library)
+        return sealed_part(own, plain.ljust(length, b"\0"), part, salt=salt, library=library)
+
+    body = _controller_plain(entry)
     told = {person: _person_plain(entry, facts) for person, facts in entry.concerns.items()}
-    length = max((_padded_length(plain) for plain in told.values()), default=SMALLEST_PART_BYTES)
-    sealed = [
-        seal(audit_keys[person], plain.ljust(length, b"\0"), bound_to=_bound(library, "person", salt))
-        for person, plain in told.items()
-    ]
-    while len(sealed) < _part_count(len(told)):
-        sealed.append(seal(new_key(), bytes(length), bound_to=_bound(library, "person", salt)))
-    controller = seal(
-        controller_key, own.ljust(_padded_length(own), b"\0"), bound_to=_bound(library, "controller", salt)
-    )
-    return SealedEntry(salt, PAYLOAD_VERSION + b"".join(_framed(part) for part in (controller, *sorted(sealed))))
+    length = max((padded_length(plain) for plain in told.values()), default=SMALLEST_PART_BYTES)
+    persons = [sealed(audit_keys[person], plain, length, PERSON) for person, plain in told.items()]
+    persons += [sealed(new_key(), b"", length, PERSON) for _ in range(part_count(len(told)) - len(told))]
+    return SealedEntry(salt, framed(sealed(controller_key, body, padded_length(body), CONTROLLER), persons))
 
 
 def open_controller_part(sealed: SealedEntry, controller_key: bytes, *, library: str) -> Entry:
@@ -68,8 +49,8 @@ def open_controller_part(sealed: SealedEntry, controller_key: bytes, *, library:
         SealBroken: it was changed, is of another library, or sealed with another key.
         LedgerBroken: it opens, but is no entry; or the payload is not framed as it must be.
     """
-    part = split_payload(sealed.payload)[0]
-    value = _read(unseal(controller_key, part, bound_to=_bound(library, "controller", sealed.salt)))
+    parts = split_payload(sealed.payload)
+    value = _read(_opened(parts.version, sealed.salt, controller_key, CONTROLLER, library)(parts.controller))
     try:
         actor, concerns = value["actor"], value["concerns"]
         if concerns != sorted(set(concerns)) or set(value) != {"actor", "at", "body", "concerns", "kind"}:
@@ -91,9 +72,11 @@ def open_person_part(sealed: SealedEntry, audit_key: bytes, *, library: str) -> 
     Raises:
         LedgerBroken: a part opens, but does not say what it must; or the payload is not framed as it must be.
     """
-    for part in split_payload(sealed.payload)[1:]:
+    parts = split_payload(sealed.payload)
+    opened = _opened(parts.version, sealed.salt, audit_key, PERSON, library)
+    for part in parts.persons:
         try:
-            plain = unseal(audit_key, part, bound_to=_bound(library, "person", sealed.salt))
+            plain = opened(part)
         except SealBroken:
             continue  # another person's part, or a decoy
         value = _read(plain)
@@ -103,36 +86,55 @@ def open_person_part(sealed: SealedEntry, audit_key: bytes, *, library: str) -> 
     return None
 
 
-def leaf_hash(sealed: SealedEntry) -> bytes:
-    """Give SHA-256(0x00 || salt || payload), 32 bytes: the leaf of RFC 6962, section 2.1, over salt and payload."""
-    return hashlib.sha256(LEAF_MARK + sealed.salt + sealed.payload).digest()
-
-
-def split_payload(payload: bytes) -> tuple[bytes, ...]:
-    """Give the sealed parts of a payload, the controller's first.
+def controller_part_key(sealed: SealedEntry, controller_key: bytes, *, library: str) -> bytes | None:
+    """Give the key of the controller's part of this entry alone; None for an entry of the first version.
 
     Raises:
-        LedgerBroken: the frame is not the one that `seal_entry` writes, to the byte.
+        SealBroken, LedgerBroken: as `open_controller_part`.
     """
-    if not payload.startswith(PAYLOAD_VERSION):
-        raise LedgerBroken("a ledger entry is of an unknown version", remedy="use the version that wrote it")
-    parts: list[bytes] = []
-    place = len(PAYLOAD_VERSION)
-    while place < len(payload):
-        start = place + LENGTH_BYTES
-        place = start + int.from_bytes(payload[start - LENGTH_BYTES : start], "big")
-        parts.append(payload[start:place])
-    persons = parts[1:]
-    well_framed = (
-        place == len(payload)
-        and all(_is_padded_length(len(part) - SEAL_BYTES) for part in parts)
-        and len({len(part) for part in persons}) == 1
-        and len(persons) == _part_count(len(persons))
-        and persons == sorted(set(persons))
-    )
-    if not well_framed:
-        raise LedgerBroken("a ledger entry is not framed as it must be", remedy="restore the library from a backup")
-    return tuple(parts)
+    open_controller_part(sealed, controller_key, library=library)
+    return _part_key(sealed, controller_key, CONTROLLER, library)
+
+
+def person_part_key(sealed: SealedEntry, audit_key: bytes, *, library: str) -> bytes | None:
+    """Give the key of a person's part of this entry alone; None if nothing is for them, or for the first version.
+
+    Raises:
+        LedgerBroken: as `open_person_part`.
+    """
+    if open_person_part(sealed, audit_key, library=library) is None:
+        return None
+    return _part_key(sealed, audit_key, PERSON, library)
+
+
+def open_with_part_key(sealed: SealedEntry, key: bytes, *, library: str) -> Mapping[str, JSON]:
+    """Give the plain text of the one part that this key is for, the controller's or a person's, as JSON.
+
+    Raises:
+        SealBroken: no part of this entry is committed to the key, or the part was changed.
+        LedgerBroken: it opens, but does not say what it must; or the payload is not framed as it must be.
+    """
+    parts = split_payload(sealed.payload)
+    for name, part in ((CONTROLLER, parts.controller), *((PERSON, part) for part in parts.persons)):
+        try:
+            plain = opened_part(key, part, name, salt=sealed.salt, library=library)
+        except SealBroken:
+            continue
+        return _read(plain)
+    raise SealBroken("no part of the ledger entry is sealed with this key", remedy="ask for the proof anew")
+
+
+def _opened(version: int, salt: bytes, key: bytes, part: str, library: str) -> Callable[[bytes], bytes]:
+    if version == FIRST_VERSION:
+        return lambda sealed: opened_first_version(key, sealed, part, salt=salt, library=library)
+    own = part_key(key, part, salt=salt, library=library)
+    return lambda sealed: opened_part(own, sealed, part, salt=salt, library=library)
+
+
+def _part_key(sealed: SealedEntry, key: bytes, part: str, library: str) -> bytes | None:
+    if split_payload(sealed.payload).version == FIRST_VERSION:
+        return None
+    return part_key(key, part, salt=sealed.salt, library=library)
 
 
 def _controller_plain(entry: Entry) -> bytes:
@@ -161,31 +163,6 @@ def _read(padded: bytes) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise _no_entry()
     return value
-
-
-def _padded_length(plain: bytes) -> int:
-    length = SMALLEST_PART_BYTES
-    while length < len(plain):
-        length *= 2
-    if length > LARGEST_PART_BYTES:
-        raise ValueError(f"a part of a ledger entry has at most {LARGEST_PART_BYTES} bytes, not {len(plain)}")
-    return length
-
-
-def _is_padded_length(length: int) -> bool:
-    return SMALLEST_PART_BYTES <= length <= LARGEST_PART_BYTES and length.bit_count() == 1
-
-
-def _part_count(people: int) -> int:
-    return 1 << max(people - 1, 0).bit_length()
-
-
-def _framed(part: bytes) -> bytes:
-    return len(part).to_bytes(LENGTH_BYTES, "big") + part
-
-
-def _bound(library: str, part: str, salt: bytes) -> str:
-    return f"countenance ledger 1 {part} {salt.hex()} {library}"
 
 
 def _no_entry() -> LedgerBroken:

@@ -1,8 +1,9 @@
-"""The Merkle tree of RFC 6962, kept as its right edge, so that appending needs no other part of it."""
+"""The Merkle tree of RFC 6962: its right edge, to which leaves are appended, and its inner nodes, which make proofs."""
 
 import hashlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Self
+from typing import Self, TypeAlias
 
 from countenance.errors import LedgerBroken
 
@@ -13,6 +14,9 @@ EDGE_VERSION = b"\x01"
 SIZE_BYTES = 8
 # SQL integers are signed and have 64 bits; no ledger comes near.
 SIZE_LIMIT = 2**63
+
+NodeAt: TypeAlias = Callable[[int, int], bytes]
+"""Give the hash of the complete subtree of 2^level leaves (the first number) that begins at leaf place * 2^level."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +62,27 @@ class Edge:
             raise _no_edge() from problem
 
 
+@dataclass(frozen=True, slots=True)
+class Node:
+    """An inner node: the hash (32 bytes) of the complete subtree of 2^level leaves that begins at place * 2^level."""
+
+    level: int
+    place: int
+    digest: bytes
+
+
 def append(edge: Edge, leaf_hash: bytes) -> Edge:
     """Give the edge with one more leaf: equal neighbours at the right end merge, as a carry does in addition."""
+    completed = nodes_of_append(edge, leaf_hash)
+    digest = completed[-1].digest if completed else leaf_hash
+    return Edge(edge.size + 1, (*edge.hashes[: len(edge.hashes) - len(completed)], digest))
+
+
+def nodes_of_append(edge: Edge, leaf_hash: bytes) -> tuple[Node, ...]:
+    """Give the inner nodes that one more leaf completes, the lowest first; none of them ever changes afterwards."""
     if len(leaf_hash) != HASH_BYTES:
         raise ValueError(f"a leaf hash has {HASH_BYTES} bytes, not {len(leaf_hash)}")
-    hashes = list(edge.hashes)
-    digest = leaf_hash
-    carry = edge.size
-    while carry & 1:
-        digest = _node(hashes.pop(), digest)
-        carry >>= 1
-    return Edge(edge.size + 1, (*hashes, digest))
+    return tuple(_merged(edge, leaf_hash))
 
 
 def root(edge: Edge) -> bytes:
@@ -77,12 +91,38 @@ def root(edge: Edge) -> bytes:
         return hashlib.sha256(b"").digest()
     digest = edge.hashes[-1]
     for left in reversed(edge.hashes[:-1]):
-        digest = _node(left, digest)
+        digest = node_hash(left, digest)
     return digest
 
 
-def _node(left: bytes, right: bytes) -> bytes:
+def edge_at(size: int, node: NodeAt) -> Edge:
+    """Give the edge that the tree had when it had `size` leaves, from its nodes; at most 63 are asked for."""
+    hashes = []
+    start = 0
+    for level in reversed(range(size.bit_length())):
+        if size >> level & 1:
+            hashes.append(node(level, start >> level))
+            start += 1 << level
+    return Edge(size, tuple(hashes))
+
+
+def root_at(size: int, node: NodeAt) -> bytes:
+    """Give the root that the tree had when it had `size` leaves."""
+    return root(edge_at(size, node))
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """Give SHA-256(0x01 || left || right), 32 bytes: a node of RFC 6962, section 2.1."""
     return hashlib.sha256(NODE_MARK + left + right).digest()
+
+
+def _merged(edge: Edge, leaf_hash: bytes) -> Iterator[Node]:
+    digest = leaf_hash
+    for level, left in enumerate(reversed(edge.hashes), start=1):
+        if not edge.size >> level - 1 & 1:
+            return
+        digest = node_hash(left, digest)
+        yield Node(level, edge.size >> level, digest)
 
 
 def _no_edge() -> LedgerBroken:

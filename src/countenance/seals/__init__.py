@@ -2,6 +2,7 @@
 
 from countenance.seals._canonical import canonical, read_canonical
 from countenance.seals._digests import derived_key, keyed_digest, sha256_hex
+from countenance.seals._notes import note_key, open_note, sign_note
 from countenance.seals._sealing import KEY_BYTES, new_key, seal, unseal
 from countenance.seals._signing import PUBLIC_KEY_BYTES, jws_payload, public_key_of, sign_jws, verify_jws
 
@@ -13,11 +14,14 @@ __all__ = [
     "jws_payload",
     "keyed_digest",
     "new_key",
+    "note_key",
+    "open_note",
     "public_key_of",
     "read_canonical",
     "seal",
     "sha256_hex",
     "sign_jws",
+    "sign_note",
     "unseal",
     "verify_jws",
 ]

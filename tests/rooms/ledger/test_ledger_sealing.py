@@ -141,7 +141,7 @@ def test_number_of_parts_is_blurred(people: int, parts: int) -> None:
     )
     keys = {who: hashlib.sha256(who.encode()).digest() for who in ids}
     sealed = seal_entry(entry, controller_key=CONTROLLER_KEY, audit_keys=keys, library=LIBRARY)
-    assert len(sealed.payload) == 1 + (1 + parts) * (4 + 12 + 1024 + 16)
+    assert len(sealed.payload) == 1 + (1 + parts) * (4 + 32 + 12 + 1024 + 16)
     assert all(open_person_part(sealed, key, library=LIBRARY) for key in keys.values())
 
 
@@ -152,7 +152,7 @@ def test_lengths_are_blurred(search: Entry) -> None:
     for count in (80, 81, 100):
         sealed = sealed_of(replace(search, concerns={**search.concerns, BERT: {"photos": photos[:count]}}))
         lengths.add(len(sealed.payload))
-    assert lengths == {1 + (4 + 28 + 1024) + 2 * (4 + 28 + 2048)}
+    assert lengths == {1 + (4 + 60 + 1024) + 2 * (4 + 60 + 2048)}
 
 
 def test_order_says_nothing(search: Entry) -> None:
@@ -160,8 +160,8 @@ def test_order_says_nothing(search: Entry) -> None:
     first = set()
     for _ in range(64):
         sealed = sealed_of(search)
-        place = 1 + 4 + 28 + 1024
-        only_first = sealed.payload[: place + 4 + 28 + 1024]
+        place = 1 + 4 + 60 + 1024
+        only_first = sealed.payload[: place + 4 + 60 + 1024]
         # Alone, the first part is a payload of its own.
         first.add(open_person_part(replace(sealed, payload=only_first), AUDIT_KEYS[ANNA], library=LIBRARY) is None)
     assert first == {True, False}

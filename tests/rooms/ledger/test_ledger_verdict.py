@@ -88,7 +88,7 @@ def test_the_place_is_named(rows: list[SealedEntry]) -> None:
 
 def test_a_broken_frame_is_a_problem(rows: list[SealedEntry]) -> None:
     """Bytes that are no payload do not verify, even if the edge was made of them."""
-    broken = [*rows, SealedEntry(b"s" * 32, b"\x02 from a later version")]
+    broken = [*rows, SealedEntry(b"s" * 32, b"\x03 from a later version")]
     verdict = verify(broken, edge_of(broken))
     assert verdict.problem == f"entry {ENTRIES}: a ledger entry is of an unknown version"
 
