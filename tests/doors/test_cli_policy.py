@@ -63,6 +63,8 @@ def test_the_policy_is_shown_in_words(school: Terminal) -> None:
         "the people who answer for the photo library (stewards)",
         "No reason is needed",
         "At most 30 people are enrolled in one day",
+        "Each of them can find at most 50 different people in one day",
+        "we can read that for 3 years (1,095 days) from the end of the month",
         "Policy 1, in force since",
     ):
         assert fact in words
@@ -181,13 +183,20 @@ def test_nothing_is_written_over(school: Terminal) -> None:
 
 def test_init_takes_a_whole_policy(school: Terminal) -> None:
     """A library is made with the policy of a file, every field of it; other options beside it are refused."""
-    file = edited(school, ("enrolments_per_day = 30", "enrolments_per_day = 5"), ("regions = []", 'regions = ["IE"]'))
+    file = edited(
+        school,
+        ("enrolments_per_day = 30", "enrolments_per_day = 5"),
+        ("people_found_per_day = 50", "people_found_per_day = 6"),
+        ("search_record_days = 1095", "search_record_days = 183"),
+        ("regions = []", 'regions = ["IE"]'),
+    )
     other = school.folder / "other"
     made = school.do("init", other, "--policy", file)
     assert made["controller"] == "Hollybank School"
     assert made["purposes"] == ["find-me", "be-found", "be-shown"]
     shown = school.do("policy", "show", "--library", other)["policy"]
     assert (shown["enrolments_per_day"], shown["regions"]) == (5, ["IE"])
+    assert (shown["people_found_per_day"], shown["search_record_days"]) == (6, 183)
     told = school.run("init", school.folder / "third", "--policy", file, "--staff-search")
     assert told.code == 2
     assert "give --policy alone" in told.err

@@ -68,7 +68,13 @@ def written(given: Policy, folder: Path, language: str | None = None) -> Page:
 @pytest.mark.parametrize("language", PLAIN_LANGUAGES)
 def test_the_page_says_everything_in_each_language(tmp_path: Path, language: str) -> None:
     """R1, R9: who, what for, how long, who searches, how to withdraw, where to complain, and the notices."""
-    given = policy(regions=("IE", "US-IL"), searchers=("steward", "searcher"), be_found_waits="link")
+    given = policy(
+        regions=("IE", "US-IL"),
+        searchers=("steward", "searcher"),
+        be_found_waits="link",
+        people_found_per_day=77,
+        search_record_days=730,
+    )
     page = written(given, tmp_path, language)
     said, words = wording_in(language), PAGE_WORDS[language]
     for fact in (
@@ -85,6 +91,8 @@ def test_the_page_says_everything_in_each_language(tmp_path: Path, language: str
         words.span(365),
         words.span(180),
         words.span(1095),
+        words.searching_limit.format(number=77),
+        words.record_lasts.format(span=words.span(730)),
         "IE, US-IL",
         *(notice.text for notice in given.notices),
         given.sha256,
@@ -123,7 +131,15 @@ def test_the_page_says_nothing_that_is_not_so(tmp_path: Path) -> None:
     page = written(without, tmp_path)
     assert "uses no face recognition" in page.words
     assert "Nobody: staff do not search" in page.words
-    for false in ("measured", "find-me", "be-found", "A child's consent", "(stewards)"):
+    for false in (
+        "measured",
+        "find-me",
+        "be-found",
+        "A child's consent",
+        "(stewards)",
+        "Who looked",
+        "different people",
+    ):
         assert false not in page.words.replace(without.notice, "")
 
 
@@ -198,6 +214,14 @@ def test_the_record_counts_people_as_they_stand(school: Terminal) -> None:
     assert after["People who withdrew, kept as evidence"] == "1"
     assert after["Face templates kept"].startswith("1 ")
     assert after["Of all these, people for whom a guardian signed"] == "1"
+
+
+def test_the_record_says_how_long_searches_are_on_record(school: Terminal) -> None:
+    """R9: the period of the controller's part of a search and the cap against trawling stand in the record."""
+    given = school.run("policy", "record").out
+    part = told(school)["The controller's own part of each search and listing: by which account, and why"]
+    assert part.startswith("3 years (1,095 days) from the end of the month")
+    assert "one account finds at most 50 different people in a day" in " ".join(given.split())
 
 
 @pytest.mark.parametrize("ending", [".html", ".md", ".json"])

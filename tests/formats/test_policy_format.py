@@ -1,5 +1,6 @@
-"""What `docs/formats/policy.md` promises is what the code does: the fields, the bytes of both versions, the file."""
+"""What `docs/formats/policy.md` promises is what the code does: the fields, the bytes of all versions, the file."""
 
+import hashlib
 import json
 import re
 import tomllib
@@ -16,10 +17,13 @@ from countenance.consent import (
     BE_FOUND_WAITS,
     CHILD_RETENTION_DAYS,
     DEFAULT_ENROLMENTS_PER_DAY,
+    DEFAULT_PEOPLE_FOUND_PER_DAY,
     DEFAULT_RETENTION_DAYS,
     MAX_DAYS,
     MAX_ENROLMENTS_PER_DAY,
+    MAX_PEOPLE_FOUND_PER_DAY,
     MAX_POLICY_FILE_BYTES,
+    MIN_SEARCH_RECORD_DAYS,
     SEARCHERS,
     Notice,
     Policy,
@@ -69,6 +73,10 @@ def test_the_figures_and_words_on_the_page_are_those_of_the_code() -> None:
     assert f"| {CHILD_RETENTION_DAYS}, or" in rows["child_retention_days"]
     assert rows["enrolments_per_day"].endswith(f"| {DEFAULT_ENROLMENTS_PER_DAY} |")
     assert f"1 to {MAX_ENROLMENTS_PER_DAY} |" in rows["enrolments_per_day"]
+    assert rows["people_found_per_day"].endswith(f"| {DEFAULT_PEOPLE_FOUND_PER_DAY} |")
+    assert f"1 to {MAX_PEOPLE_FOUND_PER_DAY} |" in rows["people_found_per_day"]
+    assert f"| {MIN_SEARCH_RECORD_DAYS} to {MAX_DAYS} |" in rows["search_record_days"]
+    assert rows["search_record_days"].endswith(f"| {MAX_DAYS} |")
     assert all(f"`{word}`" in rows["searchers"] for word in SEARCHERS)
     assert all(f"`{word}`" in rows["be_found_waits"] for word in BE_FOUND_WAITS)
     assert f"at most {MAX_POLICY_FILE_BYTES:,} bytes" in PAGE
@@ -76,18 +84,29 @@ def test_the_figures_and_words_on_the_page_are_those_of_the_code() -> None:
 
 def test_the_file_on_the_page_is_the_file_that_is_written() -> None:
     """The page's example, the golden file and what is written for such a school are the same, to the byte."""
-    written = (GOLDEN / "policy-2.toml").read_bytes()
+    written = (GOLDEN / "policy-3.toml").read_bytes()
     assert policy_to_toml(SCHOOL).encode() == written
     assert f"```toml\n{written.decode()}```" in PAGE
     assert policy_from_toml(written) == SCHOOL
 
 
-def test_the_bytes_of_a_policy_of_version_2_are_for_good() -> None:
+def test_the_bytes_of_a_policy_of_version_3_are_for_good() -> None:
     """The golden bytes are read, and are what is written."""
-    golden = (GOLDEN / "policy-2.json").read_bytes()
+    golden = (GOLDEN / "policy-3.json").read_bytes()
     policy = Policy.from_json(golden)
     assert policy.to_json() == golden
-    assert policy.sha256 == "62c44dc58fdb5dc6c2cb7fc9e2bd480da33b6316359d99bfc92000cdf3f5b953"
+    assert policy.sha256 == "4a38c3d635d206ae62bf427c44396bede53f383254b9f472725e94c03fe6c536"
+    assert (policy.search_record_days, policy.people_found_per_day) == (200, 8)
+
+
+def test_a_policy_of_version_2_is_read_with_the_later_defaults() -> None:
+    """R8: bytes and file of the second version are read for good; the record of searches is at its longest."""
+    golden = (GOLDEN / "policy-2.json").read_bytes()
+    assert hashlib.sha256(golden).hexdigest() == "62c44dc58fdb5dc6c2cb7fc9e2bd480da33b6316359d99bfc92000cdf3f5b953"
+    policy = Policy.from_json(golden)
+    assert (policy.search_record_days, policy.people_found_per_day) == (1095, 50)
+    assert Policy.from_json(policy.to_json()) == policy
+    assert policy_from_toml((GOLDEN / "policy-2.toml").read_bytes()) == SCHOOL
     assert policy.notices == (
         Notice("en", "find-me and be-shown: photos of you.\n"),
         Notice("fr-CA", "find-me, be-shown"),
@@ -100,16 +119,22 @@ def test_a_policy_of_the_first_version_is_read_with_cautious_defaults() -> None:
     assert policy.notices == (Notice("en-IE", "Photos of you.\n"),)
     assert (policy.searchers, policy.regions, policy.be_found_waits) == (("steward",), (), "no")
     assert (policy.retention_days, policy.child_retention_days, policy.evidence_days) == (100, 100, 200)
-    assert policy.enrolments_per_day == 30
+    assert (policy.enrolments_per_day, policy.search_record_days, policy.people_found_per_day) == (30, 1095, 50)
     assert Policy.from_json(policy.to_json()) == policy
 
 
-def test_a_policy_of_the_first_version_has_no_later_field() -> None:
-    """Each version has its own fields, and those of the other are not known in it."""
-    for name in ("notices", "regions", "searchers", "be_found_waits", "child_retention_days", "enrolments_per_day"):
-        later = json.loads(SCHOOL.to_json())[name]
-        with pytest.raises(PolicyRefused, match=name):
-            Policy.from_object(json.loads(FIRST) | {name: later})
+SECOND_ADDED = ("notices", "regions", "searchers", "be_found_waits", "child_retention_days", "enrolments_per_day")
+THIRD_ADDED = ("search_record_days", "people_found_per_day")
+
+
+def test_a_policy_of_an_earlier_version_has_no_later_field() -> None:
+    """Each version has its own fields, and those of the others are not known in it."""
+    second = (GOLDEN / "policy-2.json").read_bytes()
+    for earlier, names in ((FIRST, SECOND_ADDED + THIRD_ADDED), (second, THIRD_ADDED)):
+        for name in names:
+            later = json.loads(SCHOOL.to_json())[name]
+            with pytest.raises(PolicyRefused, match=name):
+                Policy.from_object(json.loads(earlier) | {name: later})
     with pytest.raises(PolicyRefused, match="notice"):
         Policy.from_object(json.loads(SCHOOL.to_json()) | {"notice": "Photos of you."})
 
@@ -147,7 +172,9 @@ def policies(draw: st.DrawFn) -> Policy:
         retention_days=retention,
         child_retention_days=draw(st.integers(1, retention)),
         evidence_days=draw(st.integers(1, MAX_DAYS)),
+        search_record_days=draw(st.integers(MIN_SEARCH_RECORD_DAYS, MAX_DAYS)),
         enrolments_per_day=draw(st.integers(1, MAX_ENROLMENTS_PER_DAY)),
+        people_found_per_day=draw(st.integers(1, MAX_PEOPLE_FOUND_PER_DAY)),
         notices=tuple(Notice(language, draw(PAGES)) for language in languages),
     )
     plain = policy.in_plain_words(draw(st.sampled_from(["en", "fr", "fr-CA"])))
@@ -216,9 +243,12 @@ def test_a_field_that_is_missing_or_wrong_is_named(name: str) -> None:
     [
         (file(only_on_sundays=True), "only_on_sundays is not known"),
         (file(schema="urn:countenance:policy:1"), "schema is not of this version"),
-        (file(schema="urn:countenance:policy:3"), "schema is not of this version"),
+        (file(schema="urn:countenance:policy:4"), "schema is not of this version"),
+        (file(schema="urn:countenance:policy:2"), "search_record_days is not known"),
         (file(retention_days=1096), "retention_days is 1096; it must be 1 to 1095"),
         (file(evidence_days=1096), "evidence_days is 1096; it must be 1 to 1095"),
+        (file(search_record_days=182), "search_record_days is 182; it must be 183 to 1095"),
+        (file(people_found_per_day=0), "people_found_per_day is 0; it must be 1 to 1000"),
         (file(retention_days=100), "child_retention_days is longer than retention_days, which is 100"),
         (file(retention_days=True), "retention_days must be a whole number"),
         (file(languages=["fr", "en"]), "languages does not list the notices that are in the file: en, fr"),
@@ -245,7 +275,7 @@ def test_a_field_that_is_missing_or_wrong_is_named(name: str) -> None:
         (b"a = " + b"[" * 100_000, "is no TOML"),
         (b"#" * (MAX_POLICY_FILE_BYTES + 1), "larger than 1,000,000 bytes"),
     ],
-    ids=range(30),
+    ids=range(33),
 )
 def test_files_that_are_no_policy_are_refused(data: bytes, said: str) -> None:
     """R7: forged, edited, doubled or foreign: the refusal says what is wrong and what to do."""

@@ -12,7 +12,10 @@ from countenance.consent._policy_fields import POLICY_SCHEMA, read_fields
 from countenance.consent._policy_terms import (
     BE_FOUND_WAITS,
     DEFAULT_ENROLMENTS_PER_DAY,
+    DEFAULT_PEOPLE_FOUND_PER_DAY,
     MAX_ENROLMENTS_PER_DAY,
+    MAX_PEOPLE_FOUND_PER_DAY,
+    MIN_SEARCH_RECORD_DAYS,
     NO_WAIT,
     SEARCHERS,
     for_children,
@@ -38,8 +41,10 @@ class Policy:
     `staff_search`, and `be-shown` alone without `recognition`. `searchers` are the roles that may search, and
     `be_found_waits` says what must happen before be-found begins. `retention_days` is the longest validity of a
     consent, `child_retention_days` that of one signed by a guardian, and `evidence_days` how long receipt and name are
-    kept after it. At most `enrolments_per_day` are taken up on paper. `notices` are the texts as they are shown to
-    people, one per language; the first serves whoever reads none of them.
+    kept after it. `search_record_days` is how long the controller can read its own part of a search, and no period
+    of anybody else's. At most `enrolments_per_day` are taken up on paper, and one account finds at most
+    `people_found_per_day` different people. `notices` are the texts as they are shown to people, one per language;
+    the first serves whoever reads none of them.
 
     Raises:
         PolicyRefused: a field is blank or wrong; the error names it.
@@ -61,7 +66,9 @@ class Policy:
     retention_days: int
     child_retention_days: int
     evidence_days: int
+    search_record_days: int = MAX_DAYS
     enrolments_per_day: int = DEFAULT_ENROLMENTS_PER_DAY
+    people_found_per_day: int = DEFAULT_PEOPLE_FOUND_PER_DAY
     notices: tuple[Notice, ...]
 
     def __post_init__(self) -> None:
@@ -79,6 +86,7 @@ class Policy:
         _check_once("recipients", self.recipients)
         self._check_regions()
         self._check_periods()
+        self._check_limits()
         self._check_offer()
         self._check_notices()
 
@@ -98,8 +106,15 @@ class Policy:
                 refuse(field, f"is {days}; it must be 1 to {MAX_DAYS}")
         if self.child_retention_days > self.retention_days:
             refuse("child_retention_days", f"is longer than retention_days, which is {self.retention_days}")
-        if not 1 <= self.enrolments_per_day <= MAX_ENROLMENTS_PER_DAY:
-            refuse("enrolments_per_day", f"is {self.enrolments_per_day}; it must be 1 to {MAX_ENROLMENTS_PER_DAY}")
+
+    def _check_limits(self) -> None:
+        for field, number, least, most in (
+            ("search_record_days", self.search_record_days, MIN_SEARCH_RECORD_DAYS, MAX_DAYS),
+            ("enrolments_per_day", self.enrolments_per_day, 1, MAX_ENROLMENTS_PER_DAY),
+            ("people_found_per_day", self.people_found_per_day, 1, MAX_PEOPLE_FOUND_PER_DAY),
+        ):
+            if not least <= number <= most:
+                refuse(field, f"is {number}; it must be {least} to {most}")
 
     def _check_offer(self) -> None:
         check_purposes("purposes", self.purposes, refuse)
@@ -240,7 +255,9 @@ class Policy:
             "retention_days": self.retention_days,
             "child_retention_days": self.child_retention_days,
             "evidence_days": self.evidence_days,
+            "search_record_days": self.search_record_days,
             "enrolments_per_day": self.enrolments_per_day,
+            "people_found_per_day": self.people_found_per_day,
             "notices": [{"language": notice.language, "text": notice.text} for notice in self.notices],
         }
 
@@ -264,7 +281,7 @@ class Policy:
 
     @staticmethod
     def from_json(data: bytes) -> "Policy":
-        """Read a policy in its one spelling, of this version or of the first.
+        """Read a policy in its one spelling, of this version or of an earlier one.
 
         Raises:
             SealBroken: it was never written by `to_json`: no canonical JSON, or other fields than a policy's.

@@ -1,18 +1,33 @@
-"""Reading the fields of a policy from JSON or TOML, of this version or of the first."""
+"""Reading the fields of a policy from JSON or TOML, of this version or of an earlier one."""
 
 from typing import TypedDict
 
 from countenance.consent._fields import Fields
 from countenance.consent._notice import Notice
-from countenance.consent._policy_terms import DEFAULT_ENROLMENTS_PER_DAY, NO_WAIT, SEARCHERS, for_children, refuse
-from countenance.consent._values import Purpose
+from countenance.consent._policy_terms import (
+    DEFAULT_ENROLMENTS_PER_DAY,
+    DEFAULT_PEOPLE_FOUND_PER_DAY,
+    NO_WAIT,
+    SEARCHERS,
+    for_children,
+    refuse,
+)
+from countenance.consent._values import MAX_DAYS, Purpose
 
-POLICY_SCHEMA = "urn:countenance:policy:2"
+POLICY_SCHEMA = "urn:countenance:policy:3"
+SECOND_POLICY_SCHEMA = "urn:countenance:policy:2"
 FIRST_POLICY_SCHEMA = "urn:countenance:policy:1"
 
 
-class LaterFields(TypedDict):
-    """The fields that the second version added or spells in another way."""
+class ThirdFields(TypedDict):
+    """The fields that the third version added."""
+
+    search_record_days: int
+    people_found_per_day: int
+
+
+class LaterFields(ThirdFields):
+    """The fields that the second version added or spells in another way, and those of the third."""
 
     regions: tuple[str, ...]
     searchers: tuple[str, ...]
@@ -48,7 +63,15 @@ def read_fields(value: object) -> PolicyFields:
     fields = Fields(value, refuse)
     match fields.text("schema"):
         case schema if schema == POLICY_SCHEMA:
-            later = _later(fields)
+            later = _later(
+                fields,
+                ThirdFields(
+                    search_record_days=fields.number("search_record_days"),
+                    people_found_per_day=fields.number("people_found_per_day"),
+                ),
+            )
+        case schema if schema == SECOND_POLICY_SCHEMA:
+            later = _later(fields, _BEFORE_THE_THIRD)
         case schema if schema == FIRST_POLICY_SCHEMA:
             later = _as_in_the_first(fields)
         case _:
@@ -70,7 +93,11 @@ def read_fields(value: object) -> PolicyFields:
     return found
 
 
-def _later(fields: Fields) -> LaterFields:
+# What a policy of an earlier version meant: nothing that people were told says less.
+_BEFORE_THE_THIRD = ThirdFields(search_record_days=MAX_DAYS, people_found_per_day=DEFAULT_PEOPLE_FOUND_PER_DAY)
+
+
+def _later(fields: Fields, third: ThirdFields) -> LaterFields:
     return LaterFields(
         regions=fields.texts("regions"),
         searchers=fields.texts("searchers"),
@@ -80,6 +107,7 @@ def _later(fields: Fields) -> LaterFields:
         evidence_days=fields.number("evidence_days"),
         enrolments_per_day=fields.number("enrolments_per_day"),
         notices=tuple(_notice(one) for one in fields.objects("notices")),
+        **third,
     )
 
 
@@ -95,6 +123,7 @@ def _as_in_the_first(fields: Fields) -> LaterFields:
         evidence_days=fields.number("evidence_days"),
         enrolments_per_day=DEFAULT_ENROLMENTS_PER_DAY,
         notices=(Notice(fields.text("notice_language"), fields.text("notice")),),
+        **_BEFORE_THE_THIRD,
     )
 
 

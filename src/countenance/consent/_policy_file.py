@@ -9,7 +9,7 @@ import tomli_w
 
 from countenance.consent._notice import Notice
 from countenance.consent._policy import PLAIN_LANGUAGES, Policy, has_plain_notice
-from countenance.consent._policy_fields import POLICY_SCHEMA
+from countenance.consent._policy_fields import POLICY_SCHEMA, SECOND_POLICY_SCHEMA
 from countenance.consent._policy_terms import refuse
 from countenance.errors import PolicyRefused
 
@@ -36,7 +36,9 @@ _ABOUT: Mapping[str, str] = MappingProxyType(
         "retention_days": "How many days a consent may last, at most 1095.",
         "child_retention_days": "The same for a consent that a guardian signed; not more than retention_days.",
         "evidence_days": "How many days longer name, receipt and signed form are kept, at most 1095.",
+        "search_record_days": "How many days the controller can read who searched and why, 183 to 1095.",
         "enrolments_per_day": "How many people may be enrolled on paper in one day, at most 1000.",
+        "people_found_per_day": "How many different people one account may find in one day, at most 1000.",
     }
 )
 
@@ -81,7 +83,7 @@ def policy_from_toml(data: bytes) -> Policy:
             f"the policy file is no TOML: {problem}",
             remedy="correct it there, or begin anew from what `countenance policy show --to FILE.toml` writes",
         ) from problem
-    if fields.get("schema", POLICY_SCHEMA) != POLICY_SCHEMA:
+    if fields.get("schema", POLICY_SCHEMA) not in (POLICY_SCHEMA, SECOND_POLICY_SCHEMA):
         raise PolicyRefused("the policy's field schema is not of this version", remedy=f'write "{POLICY_SCHEMA}"')
     languages = fields.pop("languages", None)
     plain = _take_plain(fields.get("notices"))

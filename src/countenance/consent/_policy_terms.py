@@ -10,6 +10,11 @@ CHILD_RETENTION_DAYS = 180
 # A class on one day. A steward alone cannot enrol a crowd by forged forms without it being seen (ADR 0013).
 DEFAULT_ENROLMENTS_PER_DAY = 30
 MAX_ENROLMENTS_PER_DAY = 1000
+# Half a year: the least for which whoever uses a system such as this keeps its logs (EU AI Act, Art. 26(6)).
+MIN_SEARCH_RECORD_DAYS = 183
+# A class with its teachers and some guests. One account cannot go through a school in a day without it being seen.
+DEFAULT_PEOPLE_FOUND_PER_DAY = 50
+MAX_PEOPLE_FOUND_PER_DAY = 1000
 
 # Who may search: whoever answers for the library, and staff who were given that right and no other.
 SEARCHERS = ("steward", "searcher")

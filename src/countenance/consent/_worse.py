@@ -23,7 +23,9 @@ def worse(new: Policy, *, before: Policy | None, told: Sequence[Policy]) -> tupl
     """Say what is wrong with putting `new` in force after `before` (None: the library begins); empty if nothing is.
 
     `told` are the policies from which people were told who are still kept. Sentences name the field, what it was and
-    what to do; `docs/formats/policy.md` gives the list and the reasons.
+    what to do; `docs/formats/policy.md` gives the list and the reasons. `search_record_days` and the numbers a day may
+    be anything within their limits: no receipt and no plain notice speaks of them, what a person can read of a search
+    is in a part of its own, and the limits leave at least six months of the controller's.
     """
     broken = [sentence for policy in told for sentence in _broken(policy, new)]
     return tuple(dict.fromkeys([*broken, *_unnamed(new, before)]))

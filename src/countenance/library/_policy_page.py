@@ -73,6 +73,8 @@ def _times(policy: Policy, words: PageWords) -> Facts:
     if policy.child_retention_days < policy.retention_days:
         rows.append((words.child, words.child_lasts.format(span=words.span(policy.child_retention_days))))
     rows.append((words.evidence, words.evidence_lasts.format(span=words.span(policy.evidence_days))))
+    if policy.staff_search:
+        rows.append((words.record, words.record_lasts.format(span=words.span(policy.search_record_days))))
     return Facts(tuple(rows))
 
 
@@ -82,6 +84,7 @@ def _searchers(policy: Policy, words: PageWords) -> Iterator[Block]:
         return
     yield Items(tuple(words.roles[role] for role in policy.searchers))
     yield Paragraph(words.searching)
+    yield Paragraph(words.searching_limit.format(number=policy.people_found_per_day))
 
 
 def _notice(notice: Notice, words: PageWords) -> Wording:

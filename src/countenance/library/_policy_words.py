@@ -35,10 +35,13 @@ class PageWords:
     child_lasts: str
     evidence: str
     evidence_lasts: str
+    record: str
+    record_lasts: str
     searchers: str
     nobody_searches: str
     roles: Mapping[str, str]
     searching: str
+    searching_limit: str
     withdrawing: str
     withdrawing_about: tuple[str, str]
     parties: str
@@ -129,6 +132,8 @@ ENGLISH: Final = PageWords(
     child_lasts="at most {span}, because a young face changes",
     evidence="Name, signed form, receipt and record of searches",
     evidence_lasts="as evidence at most {span} longer than your consent; then they go too",
+    record="Who looked for people, and why",
+    record_lasts="we can read that for {span} from the end of the month in which it was",
     searchers="Who may search by a photo",
     nobody_searches="Nobody: staff do not search for people by a photo in this library.",
     roles=MappingProxyType(
@@ -141,6 +146,7 @@ ENGLISH: Final = PageWords(
         "They find only people who allowed be-found, and must give a reason each time. You can see each search that "
         "found you, with its reason."
     ),
+    searching_limit="Each of them can find at most {number} different people in one day.",
     withdrawing="How to take it back",
     withdrawing_about=(
         "At any time, for all or for one of the choices: {contact}. No reason is needed, and there is no disadvantage.",
@@ -234,6 +240,8 @@ _UNSET_FRENCH: Final = PageWords(
     child_lasts="au plus {span}, car un jeune visage change",
     evidence="Nom, formulaire signé, récépissé et registre des recherches",
     evidence_lasts="comme preuves, au plus {span} après la fin du consentement ; ils disparaissent ensuite",
+    record="Qui a cherché des personnes, et pourquoi",
+    record_lasts="nous pouvons le lire pendant {span} à compter de la fin du mois où cela a eu lieu",
     searchers="Qui peut chercher à partir d'une photo",
     nobody_searches="Personne : dans cette photothèque, le personnel ne cherche personne à partir d'une photo.",
     roles=MappingProxyType(
@@ -246,6 +254,7 @@ _UNSET_FRENCH: Final = PageWords(
         "Ils ne trouvent que les personnes qui ont autorisé be-found, et doivent chaque fois indiquer un motif. Vous "
         "pouvez voir chaque recherche qui vous a trouvé, avec son motif."
     ),
+    searching_limit="Chacun d'eux peut trouver au plus {number} personnes différentes par jour.",
     withdrawing="Comment revenir sur votre choix",
     withdrawing_about=(
         (

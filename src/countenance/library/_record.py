@@ -36,7 +36,7 @@ def record_of_processing(reading: Reading) -> Document:
             Section("recipients", "(d) Recipients", tuple(_recipients(policy))),
             Section("transfers", "(e) Transfers to third countries", tuple(_transfers())),
             Section("erasure", "(f) Time limits for erasure", tuple(_erasure(policy))),
-            Section("security", "(g) Technical and organisational security measures", tuple(_security())),
+            Section("security", "(g) Technical and organisational security measures", tuple(_security(policy))),
             Section("models", "The models that look at photos", tuple(_models(policy, models))),
             Section("policy", "The policy that this follows", (_policy(version),)),
         ),
@@ -143,6 +143,13 @@ def _erasure(policy: Policy) -> Iterator[Block]:
                 "until then; afterwards their keys are destroyed and they open for nobody",
             ),
             (
+                "The controller's own part of each search and listing: by which account, and why",
+                (
+                    f"{span(policy.search_record_days)} from the end of the month in which it was; then its key is "
+                    "destroyed"
+                ),
+            ),
+            (
                 "Of people who signed nothing",
                 "nothing is kept but the places of faces, as long as the photo is indexed",
             ),
@@ -151,7 +158,7 @@ def _erasure(policy: Policy) -> Iterator[Block]:
     yield _fill("how long the photos themselves and the published copies are kept")
 
 
-def _security() -> Iterator[Block]:
+def _security(policy: Policy) -> Iterator[Block]:
     yield Items(
         (
             (
@@ -164,6 +171,7 @@ def _security() -> Iterator[Block]:
                 "recorded before it is answered"
             ),
             "a template, an answer and a publication need a live consent in the same transaction",
+            *_against_trawling(policy),
             "the software opens no connection; each model file is checked against its SHA-256",
             (
                 "faces are covered by an opaque fill, in a copy without metadata; each copy is looked at again before "
@@ -175,6 +183,12 @@ def _security() -> Iterator[Block]:
         "who may use the computer, how its disk and the backups are protected, where the master key is kept, and how "
         "staff are instructed"
     )
+
+
+def _against_trawling(policy: Policy) -> tuple[str, ...]:
+    if not policy.staff_search:
+        return ()
+    return (f"one account finds at most {policy.people_found_per_day:,} different people in a day",)
 
 
 def _models(policy: Policy, models: Sequence[ModelCard]) -> Iterator[Block]:

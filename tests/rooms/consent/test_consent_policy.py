@@ -68,6 +68,10 @@ def test_what_is_offered_follows_from_what_is_switched_on(options: dict[str, boo
         {"child_retention_days": 366},
         {"enrolments_per_day": 0},
         {"enrolments_per_day": 1001},
+        {"people_found_per_day": 0},
+        {"people_found_per_day": 1001},
+        {"search_record_days": 182},
+        {"search_record_days": MAX_DAYS + 1},
         {"retention_days": 0},
         {"retention_days": MAX_DAYS + 1},
         {"evidence_days": MAX_DAYS + 1},
@@ -83,11 +87,12 @@ def test_a_policy_cannot_be_made_wrong(change: dict[str, Any]) -> None:
 
 
 def test_a_drafted_policy_is_cautious() -> None:
-    """R7, R34: a year by default and half of it for a child, 30 enrolments a day, stewards alone search."""
+    """R7, R34: a year by default and half of it for a child, 30 enrolments and 50 people found a day, by stewards."""
     drafted = policy()
     assert (drafted.retention_days, drafted.child_retention_days, drafted.evidence_days) == (365, 180, 1095)
     assert policy(retention_days=100).child_retention_days == 100
     assert (drafted.enrolments_per_day, drafted.searchers, drafted.regions) == (30, ("steward",), ())
+    assert (drafted.people_found_per_day, drafted.search_record_days) == (50, 1095)
     assert (drafted.be_found_waits, drafted.be_found_hold) == ("no", None)
     assert [notice.language for notice in drafted.notices] == ["en", "fr"]
 
