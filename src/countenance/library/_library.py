@@ -28,13 +28,14 @@ from countenance.journeys.withdraw import Withdrawal, withdraw
 from countenance.keys import KeySource
 from countenance.ledger import Actor, ReasonClass
 from countenance.library._backup import back_up, heed_mirror
-from countenance.library._checks import LedgerVerdict, Verification, recognition, verify_ledger, verify_library
+from countenance.library._checks import Verification, recognition, verify_library
 from countenance.library._documents import Document
 from countenance.library._export import Exported, refuse_taken, write_export
 from countenance.library._eyes import ManyEyes, OwnEyes
 from countenance.library._gallery import GalleryKeeper
 from countenance.library._indexing import Indexed, until_done
 from countenance.library._keys import open_store
+from countenance.library._ledger import LedgerOfLibrary
 from countenance.library._opening import default_vision, make_store, policy_to_work_under, widened
 from countenance.library._publishing import Publishing, publish_all
 from countenance.library._receipt_files import ReceiptFormat, write_printed_receipt, write_receipts
@@ -46,7 +47,6 @@ from countenance.ports import (
     Check,
     Clock,
     Eyes,
-    Finding,
     Job,
     Person,
     PolicyVersion,
@@ -70,7 +70,7 @@ def _silent(_: Step) -> None:
     """Report to nobody."""
 
 
-class Library(AbstractContextManager["Library"]):
+class Library(LedgerOfLibrary, AbstractContextManager["Library"]):
     """A photo library that finds the people who asked to be found, and nobody else.
 
     Use it as a context manager:
@@ -461,15 +461,6 @@ class Library(AbstractContextManager["Library"]):
     def backup(self, to: Path, *, keep: int | None = None) -> Backup:
         """Make a backup in a folder of its own below `to`, verified by restoring it; its errors leave nothing of it."""
         return back_up(self._store, to, keep=keep, actor=self._actor, now=self._clock())
-
-    def ledger_findings(self, start: int = 0) -> tuple[Finding, ...]:
-        """Give the ledger's entries, as far as the keys at hand open them."""
-        with self._store.read(now=self._clock()) as reading:
-            return tuple(reading.ledger_findings(start))
-
-    def verify_ledger(self) -> LedgerVerdict:
-        """Compute the ledger's tree anew from its entries and compare it with what was kept."""
-        return verify_ledger(self._store, now=self._clock())
 
     def verify(self) -> Verification:
         """Check that every stored byte has its reason: rows, seals, receipts, ledger, published copies, models."""
