@@ -23,13 +23,13 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 HEADER = b'{"alg":"EdDSA","typ":"vnd.countenance.receipt+jws"}'
-SCHEMA = "urn:countenance:receipt:1"
+SCHEMAS = ("urn:countenance:receipt:1", "urn:countenance:receipt:2")
 PURPOSES = ("find-me", "be-found", "be-shown")
 MAX_DAYS = 1095
 COLUMNS = 80
 KEY_BYTES = 32
 
-# Every field of a receipt by its part, and what it must be.
+# Every field of a receipt by its part, and what it must be; the last one of the event is there from version 2 on.
 FIELDS = {
     part: dict(pair.split("=") for pair in pairs.split())
     for part, pairs in {
@@ -39,7 +39,7 @@ FIELDS = {
             processing_method=line storage=line retention_period=line storage_location=line jurisdiction=line
             recipient_third_parties=lines withdrawal_method=line privacy_rights=lines authority_party=line""",
         "event": """event_time=moment valid_until=moment event_type=explicit event_state=given release_sha256=sha256
-            guardian=line-or-empty""",
+            guardian=line-or-empty ledger_checkpoint=note""",
     }.items()
 }
 PATTERNS = {
@@ -52,6 +52,9 @@ PATTERNS = {
     # No line moves the cursor: no control characters and no line ends, also none of the rarer ones.
     "line": r"(?=\S)[^\x00-\x1f\x7f-\x9f\u2028\u2029]+(?<=\S)",
     "line-or-empty": r"((?=\S)[^\x00-\x1f\x7f-\x9f\u2028\u2029]+(?<=\S))?",
+    # c2sp.org/tlog-checkpoint: origin, size, root; below them the one signature. In the one spelling of their base64.
+    "note": r"(countenance/ledger/([A-Za-z0-9][A-Za-z0-9._-]{0,127})/[1-9][0-9]{0,8})\n(0|[1-9][0-9]{0,18})\n"
+    r"([A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=)\n\n— \1 ([A-Za-z0-9+/]{90}[AEIMQUYcgkosw048]=)\n",
 }
 
 # The words of receipts, in every language, with the terms that the JSON-LD form gives them.
@@ -102,6 +105,7 @@ RIGHTS = {
 }
 # The @context of every document, which is always the same: SHA-256 of it with its keys sorted and no blanks.
 CONTEXT_SHA256 = "fc24100e5e3cac7598b26040a69d426eaa487b2b31e237dbe7503348884f6031"
+CATEGORIES = {"find-me": "dpv:RequestedServiceProvision", "be-found": "dpv:SearchFunctionalities", "be-shown": ""}
 # What a record may state beyond the receipt: it is the controller's word, and not signed.
 STATED = {
     "dpv:ConsentWithdrawn": "withdrawn",
@@ -124,10 +128,8 @@ def check_signed(token: str, key: bytes) -> Json:
     header, payload, signature = (_decoded(part) for part in parts)
     if header != HEADER:
         raise Wrong("the header is not the one that receipts have")
-    try:
-        Ed25519PublicKey.from_public_bytes(key).verify(signature, ".".join(parts[:2]).encode("ascii"))
-    except InvalidSignature:
-        raise Wrong("the signature does not hold: changed, or signed with another key") from None
+    if not _has_signed(key, signature, ".".join(parts[:2])):
+        raise Wrong("the signature does not hold: changed, or signed with another key")
     receipt = _parsed(payload)
     _check_fields(receipt)
     processing, event = receipt["processing"], receipt["event"]
@@ -138,7 +140,27 @@ def check_signed(token: str, key: bytes) -> Json:
     given, until = _moment(event["event_time"]), _moment(event["valid_until"])
     if not timedelta(0) < until - given <= timedelta(days=MAX_DAYS):
         raise Wrong(f"it would hold from {given:%Y-%m-%d} to {until:%Y-%m-%d}, which no receipt does")
+    if "ledger_checkpoint" in event:
+        _check_note(event["ledger_checkpoint"], receipt["header"]["library_id"], key)
     return receipt
+
+
+def _check_note(note: str, library: str, key: bytes) -> None:
+    """Check the ledger's checkpoint, a C2SP signed note: it is of this library, and signed by the same key."""
+    origin, seal = note.partition("\n")[0], base64.b64decode(note.rsplit(maxsplit=1)[-1])
+    if origin.split("/")[2] != library:
+        raise Wrong("its checkpoint is of the ledger of another library")
+    key_id = hashlib.sha256(f"{origin}\n\x01".encode() + key).digest()[:4]
+    if seal[:4] != key_id or not _has_signed(key, seal[4:], note.partition("\n\n")[0] + "\n"):
+        raise Wrong("its checkpoint of the ledger is not signed by the library, or was changed")
+
+
+def _has_signed(key: bytes, signature: bytes, text: str) -> bool:
+    try:
+        Ed25519PublicKey.from_public_bytes(key).verify(signature, text.encode())
+    except InvalidSignature:
+        return False
+    return True
 
 
 def _decoded(part: str) -> bytes:
@@ -164,9 +186,10 @@ def _parsed(payload: bytes) -> Json:
 
 
 def _check_fields(receipt: Json) -> None:
-    if receipt.keys() != {"schema", *FIELDS} or receipt["schema"] != SCHEMA:
-        raise Wrong(f"it is not of the format {SCHEMA}")
-    for section, fields in FIELDS.items():
+    if receipt.keys() != {"schema", *FIELDS} or receipt["schema"] not in SCHEMAS:
+        raise Wrong(f"it is not of the format {SCHEMAS[1]} or {SCHEMAS[0]}")
+    for section, known in FIELDS.items():
+        fields = {name: kind for name, kind in known.items() if kind != "note" or receipt["schema"] != SCHEMAS[0]}
         told = receipt[section]
         if not isinstance(told, dict) or told.keys() != fields.keys():
             raise Wrong(f"a field of its part {section} is missing, or one is not known")
@@ -211,53 +234,42 @@ def as_jsonld(receipt: Json, token: str, key: bytes) -> Json:
 def as_record(receipt: Json) -> Json:
     """Write the record in the JSON-LD form, as it was when the receipt was signed."""
     header, processing, event = receipt["header"], receipt["processing"], receipt["event"]
-    subject = _urn(receipt, "person", header["pii_principal_id"])
-    guardian = {"@type": "dpv:GuardianOfDataSubject", "dpv:hasName": event["guardian"]}
+    subject, by = _urn(receipt, "person", header["pii_principal_id"]), _urn(receipt, "controller")
     controller, contact = processing["pii_controller"]["name"], processing["pii_controller"]["contact"]
     articles = ["eu-gdpr:A6-1-a"] if _profile(receipt) else []
     articles += ["eu-gdpr:A9-2-a"] if articles and processing["with_template"] and _names(receipt, "9", "2") else []
-    until = {"@type": "dpv:UntilTimeDuration", "rdf:value": event["valid_until"]}
+    guardian = _node("GuardianOfDataSubject", hasName=event["guardian"])
+    until, note = {"@type": "dpv:UntilTimeDuration", "rdf:value": event["valid_until"]}, event.get("ledger_checkpoint")
+    digest = base64.urlsafe_b64encode(bytes.fromhex(processing["privacy_notice_sha256"])).rstrip(b"=")
     return {
         "@id": _urn(receipt, "record", header["record_id"]),
         "@type": "dpv:ConsentRecord",
         "dct:conformsTo": "https://w3id.org/dpv/schema/dpv-27560#record" + _profile(receipt),
         "dct:identifier": header["record_id"],
         "countenance:library": header["library_id"],
-        "dpv:hasDataSubject": {
-            "@id": subject,
-            "@type": "dpv:DataSubject",
-            "dpv:hasIdentifier": header["pii_principal_id"],
-            "dpv:hasName": header["pii_principal_name"],
-        },
+        "dpv:hasDataSubject": _node(
+            "DataSubject", at=subject, hasIdentifier=header["pii_principal_id"], hasName=header["pii_principal_name"]
+        ),
         "dpv:hasNotice": {
-            "@id": _notice_name(receipt),
+            "@id": f"ni:///sha-256;{digest.decode('ascii')}",
             "@type": "dpv:ConsentNotice",
             "dct:language": processing["language"],
             "schema:text": processing["privacy_notice"],
             "countenance:sha256": processing["privacy_notice_sha256"],
         },
-        "dpv:hasDataController": {
-            "@id": _urn(receipt, "controller"),
-            "@type": "dpv:DataController",
-            "dpv:hasIdentifier": _urn(receipt, "controller"),
-            "dpv:hasName": controller,
-            "dpv:hasAddress": controller,
-            "dpv:hasContact": contact,
-        },
-        "dpv:hasLegalBasis": {
-            **_text("dpv:LegalBasis", processing["lawful_basis"]),
-            "skos:broader": ["dpv:ExplicitlyExpressedConsent", *articles],
-        },
-        "dpv:hasJurisdiction": _text("dpv:Jurisdiction", processing["jurisdiction"]),
-        "dpv:hasConsentControl": {
-            **_text("dpv:WithdrawConsent", processing["withdrawal_method"]),
-            "dpv:isExercisedAt": contact,
-        },
+        "dpv:hasDataController": _node(
+            "DataController", at=by, hasIdentifier=by, hasName=controller, hasAddress=controller, hasContact=contact
+        ),
+        "dpv:hasLegalBasis": _node(
+            "LegalBasis", processing["lawful_basis"], ["dpv:ExplicitlyExpressedConsent", *articles]
+        ),
+        "dpv:hasJurisdiction": _node("Jurisdiction", processing["jurisdiction"]),
+        "dpv:hasConsentControl": _node("WithdrawConsent", processing["withdrawal_method"], isExercisedAt=contact),
         "dpv:hasRight": [
-            _text("dpv:DataSubjectRight", right, f"eu-gdpr:{RIGHTS[right]}" if articles and right in RIGHTS else "")
+            _node("DataSubjectRight", right, f"eu-gdpr:{RIGHTS[right]}" if articles and right in RIGHTS else "")
             for right in processing["privacy_rights"]
         ],
-        "dpv:hasAuthority": {"@type": "dpv:Authority", "dpv:hasName": processing["authority_party"]},
+        "dpv:hasAuthority": _node("Authority", hasName=processing["authority_party"]),
         "dpv:hasProcess": _process(receipt, until),
         "dpv:hasConsentStatus": [
             {
@@ -267,6 +279,7 @@ def as_record(receipt: Json) -> Json:
                 "dpv:isIndicatedBy": guardian if event["guardian"] else {"@id": subject},
                 "dpv:hasIndicationMethod": processing["collection_method"],
                 "countenance:releaseSha256": event["release_sha256"],
+                **({"countenance:receiptSchema": SCHEMAS[1], "countenance:ledgerCheckpoint": note} if note else {}),
             }
         ],
     }
@@ -274,59 +287,49 @@ def as_record(receipt: Json) -> Json:
 
 def _process(receipt: Json, until: Json) -> Json:
     processing = receipt["processing"]
-    location, purposes = processing["storage_location"], processing["purposes"]
-    data = [
-        _text(
-            "dpv:SpecialCategoryPersonalData" if DATA.get(kind) == "pd:FacialPrint" else "dpv:PersonalData",
-            kind,
-            DATA.get(kind, "dpv:PersonalData"),
-        )
-        for kind in processing["pii_information"]
-    ]
-    operations = ["dpv:Collect", "dpv:Store"]
-    automation = {"dpv:hasAutomationLevel": "dpv:NotAutomated"}
-    if processing["with_template"]:
-        if not any(kind["skos:broader"] == "pd:FacialPrint" for kind in data):
-            data.append({"@type": "dpv:SpecialCategoryPersonalData", "skos:broader": "pd:FacialPrint"})
-        operations += ["dpv:Derive", "dpv:Match"]
-        automation = {
-            "dpv:hasAutomationLevel": "dpv:PartialAutomation",
-            "dpv:hasHumanInvolvement": "dpv:HumanInvolvementForVerification",
-        }
+    location, purposes, made = processing["storage_location"], processing["purposes"], processing["with_template"]
+    data = [_data(kind) for kind in processing["pii_information"]]
+    if made and not any(kind["skos:broader"] == "pd:FacialPrint" for kind in data):
+        data.append({"@type": "dpv:SpecialCategoryPersonalData", "skos:broader": "pd:FacialPrint"})
+    automation = {"hasAutomationLevel": "dpv:NotAutomated"}
+    if made:
+        automation["hasAutomationLevel"] = "dpv:PartialAutomation"
+        automation["hasHumanInvolvement"] = "dpv:HumanInvolvementForVerification"
+    operations = ["dpv:Collect", "dpv:Store", *(["dpv:Derive", "dpv:Match"] if made else [])]
     operations += ["dpv:MakeAvailable"] if "be-shown" in purposes else []
     return {
         "@type": "dpv:Process",
-        "countenance:withTemplate": processing["with_template"],
+        "countenance:withTemplate": made,
         "dpv:hasPurpose": [
             {
-                "@id": f"urn:countenance:purpose:{purpose}",
+                **_node(
+                    "Purpose", _words(receipt)[purpose], CATEGORIES[purpose], at=f"urn:countenance:purpose:{purpose}"
+                ),
                 "dct:identifier": purpose,
-                **_text("dpv:Purpose", _words(receipt)[purpose], _CATEGORIES[purpose]),
             }
             for purpose in purposes
         ],
         "dpv:hasPersonalData": data,
-        "dpv:hasDataSource": _text("dpv:DataSubjectDataSource", processing["collection_method"]),
-        "dpv:hasProcessing": {
-            **_text("dpv:Processing", processing["processing_method"]),
-            "skos:broader": operations,
-            **automation,
-        },
+        "dpv:hasDataSource": _node("DataSubjectDataSource", processing["collection_method"]),
+        "dpv:hasProcessing": _node("Processing", processing["processing_method"], operations, **automation),
         "dpv:hasStorageCondition": [
-            _text("dpv:StorageCondition", processing["storage"]),
-            _text("dpv:StorageLocation", location),
-            {**_text("dpv:StorageDuration", processing["retention_period"]), "dpv:hasDuration": until},
+            _node("StorageCondition", processing["storage"]),
+            _node("StorageLocation", location),
+            _node("StorageDuration", processing["retention_period"], hasDuration=until),
         ],
-        "dpv:hasProcessingCondition": _text("dpv:ProcessingLocation", location),
-        "dpv:hasRecipient": [_text("dpv:Recipient", one) for one in processing["recipient_third_parties"]],
+        "dpv:hasProcessingCondition": _node("ProcessingLocation", location),
+        "dpv:hasRecipient": [_node("Recipient", one) for one in processing["recipient_third_parties"]],
     }
 
 
-_CATEGORIES = {"find-me": "dpv:RequestedServiceProvision", "be-found": "dpv:SearchFunctionalities", "be-shown": ""}
+def _data(kind: str) -> Json:
+    category = DATA.get(kind, "dpv:PersonalData")
+    return _node("SpecialCategoryPersonalData" if category == "pd:FacialPrint" else "PersonalData", kind, category)
 
 
-def _text(kind: str, text: str, category: str = "") -> Json:
-    return {"@type": kind, "dct:description": text, **({"skos:broader": category} if category else {})}
+def _node(kind: str, text: str = "", broader: str | list[str] = "", *, at: str = "", **terms: str | Json) -> Json:
+    told = {"@id": at, "@type": f"dpv:{kind}", "dct:description": text, "skos:broader": broader}
+    return {**{name: value for name, value in told.items() if value}, **{f"dpv:{one}": terms[one] for one in terms}}
 
 
 def _words(receipt: Json) -> dict[str, str]:
@@ -344,11 +347,6 @@ def _profile(receipt: Json) -> str:
 def _names(receipt: Json, article: str, paragraph: str) -> bool:
     basis = receipt["processing"]["lawful_basis"]
     return f"{article}({paragraph})(a)" in basis or f"{article}, paragraphe {paragraph}, point a)" in basis
-
-
-def _notice_name(receipt: Json) -> str:
-    digest = bytes.fromhex(receipt["processing"]["privacy_notice_sha256"])
-    return "ni:///sha-256;" + base64.urlsafe_b64encode(digest).rstrip(b"=").decode("ascii")
 
 
 def check_document(document: object, key: bytes) -> Iterator[tuple[Json, list[str]]]:
@@ -441,6 +439,9 @@ def summary(receipt: Json, stated: list[str], now: datetime) -> str:
         ("Form", f"SHA-256 {event['release_sha256']}"),
         *(("Stated", f"{line} (by the controller, not signed)") for line in stated),
     ]
+    if note := event.get("ledger_checkpoint"):
+        origin, size, root = note.splitlines()[:3]
+        rows.append(("Ledger", f"{origin} had {size} entries when it was signed, and the root {root}"))
     if not stated:
         rows.append(("Not in it", "whether it was withdrawn since: ask the controller"))
     return "\n".join([f"Receipt {header['receipt_id']} holds.", *(_row(name, text) for name, text in rows)])

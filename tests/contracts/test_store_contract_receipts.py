@@ -15,6 +15,7 @@ from countenance.errors import ConsentRefused, ReceiptInvalid
 from countenance.ledger import EntryKind
 from countenance.ports import Reading
 from countenance.seals import new_key, sha256_hex
+from ledger_notes import signed_checkpoint
 from library_desk import Desk, crop, entry, form, loose_permit, template
 
 FIND_ME = Purpose.FIND_ME
@@ -82,6 +83,16 @@ def test_a_forged_signature_is_refused(desk: Desk) -> None:
         )
     forged = sign_receipt(real, new_key())
     with pytest.raises(ReceiptInvalid):
+        take_up(desk, forged)
+
+
+def test_a_receipt_that_remembers_another_ledger_is_refused(desk: Desk) -> None:
+    """R27: a receipt signed by the library keeps no note but the library's own; one without any is of version 1."""
+    with desk.store.read(now=desk.now) as reading:
+        library, public = desk.store.library, reading.public_key()
+        real = verify_receipt(desk.receipt(reading, "p-ann"), public_key=public, library=library)
+        forged = reading.sign_receipt(replace(real, checkpoint=signed_checkpoint(library, new_key())))
+    with pytest.raises(ReceiptInvalid, match="checkpoint"):
         take_up(desk, forged)
 
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from html import unescape
 from html.parser import HTMLParser
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,7 +16,7 @@ from countenance.errors import UsageWrong
 from countenance.library._printed_receipt import printed_receipt, short_hash, withdrawal_link
 from countenance.library._printed_words import LABELS, day
 from countenance.seals import sha256_hex
-from receipt_example import Example, drafted, example
+from receipt_example import Example, drafted, example, second
 
 AUTUMN = datetime(2025, 10, 1, 7, tzinfo=UTC)
 LATER = datetime(2026, 7, 2, tzinfo=UTC)
@@ -92,6 +93,24 @@ def test_what_is_allowed_is_ticked(purposes: tuple[Purpose, ...]) -> None:
         ("yes", True) if purpose in purposes else ("no", False) for purpose in Purpose
     ]
     assert all(words in Page(text).words for words in purpose_words("en").values())
+
+
+@pytest.mark.parametrize("one", [second(), drafted(language="fr").other(checkpoint=second().receipt.checkpoint)])
+def test_the_ledger_is_remembered_on_paper(one: Example) -> None:
+    """R27: the note of the ledger stands on the page to the letter, with what it is for in the person's language."""
+    text = printed_receipt(one.consent(), now=AUTUMN)
+    (note,) = re.findall(r"<pre>(.*?)</pre>", text, re.DOTALL)
+    assert unescape(note) == one.receipt.checkpoint
+    labels = LABELS[one.receipt.notice_language]
+    for words in (labels["ledger"], labels["ledger_use"]):
+        assert plain(words) in Page(text).words
+
+
+def test_a_receipt_of_the_first_version_remembers_no_ledger() -> None:
+    """R27: where there is no note the page says nothing of one."""
+    told = Page(printed_receipt(example().consent(), now=AUTUMN))
+    assert "ledger" not in told.words
+    assert "pre" not in told.tags
 
 
 def test_what_happened_since_is_told() -> None:

@@ -1,11 +1,13 @@
 """What `docs/formats/receipt.md` promises is what the code does: the bytes, the fields, the check by hand."""
 
+import base64
 import json
 import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -27,7 +29,9 @@ from countenance.consent import (
     verify_receipt,
 )
 from countenance.consent._terms import DATA_CATEGORIES, RIGHT_ARTICLES
+from countenance.ledger import Checkpoint, open_checkpoint, origin_of, sign_checkpoint
 from countenance.seals import public_key_of
+from ledger_notes import ROOT, signed_checkpoint
 from receipt_example import drafted
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs/formats/receipt.md").read_text(encoding="utf-8")
@@ -46,13 +50,18 @@ PRIVATE = bytes.fromhex(block("Private key:", "text"))
 PUBLIC = bytes.fromhex(block("Public key:", "text"))
 RECEIPT = block("Receipt:", "json").rstrip("\n").encode()
 SIGNED = block("Signed receipt:", "text").strip()
+# The second version; its note with its line feeds.
+NOTE = block("Checkpoint:", "text")
+SECOND = block("Receipt of version 2:", "json").rstrip("\n").encode()
+SECOND_SIGNED = block("Signed receipt of version 2:", "text").strip()
 SCRIPT = block("## Checking one by hand", "python")
 SHELL = block("## Checking one by hand", "sh")
 
 
 DOCUMENT = receipt_jsonld(Receipt.from_bytes(RECEIPT), SIGNED, public_key=PUBLIC)
-# What the example has not: every purpose, no template, an event of each kind.
+# What the first example has not: a checkpoint, every purpose, no template, an event of each kind.
 OTHERS = [
+    receipt_jsonld(Receipt.from_bytes(SECOND), SECOND_SIGNED, public_key=PUBLIC),
     receipt_jsonld(drafted((Purpose.BE_SHOWN,), with_template=False).receipt, SIGNED, public_key=PUBLIC),
     record_jsonld(
         [
@@ -105,9 +114,32 @@ def test_the_golden_receipt_is_written_as_it_was() -> None:
     assert receipt.purposes == (Purpose.FIND_ME, Purpose.BE_SHOWN)
 
 
+def test_the_golden_receipt_of_version_2_is_written_as_it_was() -> None:
+    """R2, R27: it is the first one with the page's checkpoint in it, to the byte, and verifies as the first does."""
+    receipt = Receipt.from_bytes(SECOND)
+    assert receipt == replace(Receipt.from_bytes(RECEIPT), checkpoint=NOTE)
+    assert receipt.to_bytes() == SECOND
+    assert sign_receipt(receipt, PRIVATE) == SECOND_SIGNED
+    assert verify_receipt(SECOND_SIGNED, public_key=PUBLIC, library=LIBRARY) == receipt
+    assert signed_checkpoint(LIBRARY, PRIVATE) == NOTE
+
+
+def test_the_ledger_reads_the_checkpoint_of_a_receipt() -> None:
+    """R27: what a receipt remembers is, to the room of the ledger, a checkpoint of this library that it has signed."""
+    checkpoint = open_checkpoint(NOTE, public_key=PUBLIC, library=LIBRARY)
+    assert checkpoint == Checkpoint(origin_of(LIBRARY, 1), 3, ROOT)
+    assert sign_checkpoint(checkpoint, PRIVATE) == NOTE
+    told = Receipt.from_bytes(SECOND).ledger
+    assert told is not None
+    assert (told.origin, told.library, told.size) == (checkpoint.origin, LIBRARY, checkpoint.size)
+    assert base64.b64decode(told.root) == checkpoint.root
+
+
 def test_the_page_lists_every_field_and_no_other() -> None:
     """R1: what is in a receipt is on the page with a meaning, and what is on the page is in a receipt."""
-    assert set(rows("The receipt")) == set(fields(json.loads(RECEIPT)))
+    listed = set(rows("The receipt"))
+    assert listed == set(fields(json.loads(SECOND)))
+    assert listed - {"event.ledger_checkpoint"} == set(fields(json.loads(RECEIPT)))
 
 
 def test_the_examples_on_the_page_are_of_the_golden_receipt() -> None:
@@ -118,13 +150,14 @@ def test_the_examples_on_the_page_are_of_the_golden_receipt() -> None:
         for part in name.split("."):
             value = value[part]
         assert f"`{value}`" in rows("The receipt")[name]
+    assert f"`{json.loads(SECOND)['schema']}`" in rows("The receipt")["schema"]
 
 
 def test_the_page_maps_the_fields_to_the_standards() -> None:
     """R1: every field but ours has its place in ISO/IEC TS 27560 or the GDPR; ours are named as ours."""
     mapped = rows("Where the words come from")
     ours = {"pii_principal_name", "library_id", "with_template", "release_sha256"}
-    for name in fields(json.loads(RECEIPT)):
+    for name in fields(json.loads(SECOND)):
         section = name.rpartition(".")[0]
         assert {name, name.rpartition(".")[2], section} & set(mapped) or name.rpartition(".")[2] in ours, name
 
@@ -164,7 +197,7 @@ def test_the_page_has_the_words_that_terms_are_known_by() -> None:
 
 def test_the_page_has_the_fields_of_the_kantara_form() -> None:
     """R1: each field of the Kantara form is on the page."""
-    form = kantara_receipt(Receipt.from_bytes(RECEIPT), SIGNED, public_key=PUBLIC)
+    form = kantara_receipt(Receipt.from_bytes(SECOND), SECOND_SIGNED, public_key=PUBLIC)
     section = PAGE.split("\n## The Kantara form\n")[1].split("\n## ")[0]
     purpose = form["services"][0]["purposes"][0]
     for name in [*form, *form["piiControllers"][0], *form["services"][0], *purpose, "thirdPartyName"]:
@@ -178,11 +211,12 @@ def test_the_figures_on_the_page_are_those_of_the_code() -> None:
 
 
 def test_a_script_of_nobody_verifies_it(tmp_path: Path) -> None:
-    """R2: the page's script, which imports nothing of ours, accepts the golden receipt and shows it."""
+    """R2: the page's script, which imports nothing of ours, accepts the golden receipts and shows them."""
     assert "countenance" not in "".join(re.findall(r"^(?:import|from) .*$", SCRIPT, re.MULTILINE))
-    done = run(tmp_path, SIGNED)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert json.loads(done.stdout) == json.loads(RECEIPT)
+    for signed, receipt in ((SIGNED, RECEIPT), (SECOND_SIGNED, SECOND)):
+        done = run(tmp_path, signed)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert json.loads(done.stdout) == json.loads(receipt)
 
 
 def test_a_script_of_nobody_refuses_what_was_changed(tmp_path: Path) -> None:

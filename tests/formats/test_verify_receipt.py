@@ -29,7 +29,8 @@ from countenance.consent import (
 from countenance.consent._terms import DATA_CATEGORIES, RIGHT_ARTICLES
 from countenance.errors import ReceiptInvalid
 from countenance.seals import canonical, public_key_of, sign_jws
-from receipt_example import VERIFIER, Example, drafted, example, verifier
+from ledger_notes import ROOT, signed_checkpoint, signed_note
+from receipt_example import VERIFIER, Example, drafted, example, second, verifier
 
 AUTUMN = datetime(2025, 10, 1, 7, tzinfo=UTC)
 
@@ -104,6 +105,20 @@ def test_it_accepts_what_was_signed(tmp_path: Path, name: str, content: str) -> 
     assert ("not signed" in done.stdout) is (name == "record.jsonld")
 
 
+@pytest.mark.parametrize("name", ["receipt.jws", "receipt.jsonld"])
+def test_it_tells_what_the_receipt_remembers(tmp_path: Path, name: str) -> None:
+    """R27: of a receipt of version 2 it says how many entries the ledger had, and its root; of version 1 nothing."""
+    told = {
+        one: run(tmp_path, name, one.signed if name.endswith("jws") else json.dumps(document(one))).stdout
+        for one in (example(), second())
+    }
+    words = " ".join(told[second()].split())
+    root = base64.b64encode(ROOT).decode()
+    assert f"Ledger {ORIGIN} had 3 entries when it was signed, and the root {root}" in words
+    assert max(map(len, told[second()].splitlines())) <= 80
+    assert "Ledger" not in told[example()]
+
+
 def test_the_key_may_be_written_out_and_the_form_checked(tmp_path: Path) -> None:
     """R2: the key is given in hexadecimal digits too; with the form its hash is checked as well."""
     (tmp_path / "form").write_bytes(b"the signed form")
@@ -153,6 +168,97 @@ def test_every_byte_counts() -> None:
     assert len(signed) > 3000
 
 
+def test_every_letter_of_the_checkpoint_counts() -> None:
+    """R2, R27: change a letter of the note's part of a signed receipt: refused by both, for its signature."""
+    tool, one = verifier(), second()
+    header, payload, signature = one.signed.split(".")
+    spelled = one.receipt.to_bytes()
+    first, last = spelled.index(b'"ledger_checkpoint"'), spelled.index(b'"release_sha256"')
+    for place in range(first * 4 // 3, last * 4 // 3):
+        changed = f"{header}.{payload[:place]}{chr(ord(payload[place]) ^ 1)}{payload[place + 1 :]}.{signature}"
+        with pytest.raises(tool.Wrong):
+            tool.check_signed(changed, one.public)
+        with pytest.raises(ReceiptInvalid):
+            verify_receipt(changed, public_key=one.public, library=one.receipt.library)
+    assert (last - first) * 4 // 3 > 300
+
+
+def test_every_letter_of_the_checkpoint_is_signed_for_itself() -> None:
+    """R27: change a letter of the note, and let the library sign the receipt around it: refused by both."""
+    note = second().receipt.checkpoint
+    for place, letter in enumerate(note):
+        both_refuse(f"{note[:place]}{chr(ord(letter) ^ 1)}{note[place + 1 :]}")
+    assert len(note) > 200
+
+
+LIBRARY = second().receipt.library
+ORIGIN = f"countenance/ledger/{LIBRARY}/1"
+BY_ANOTHER = bytes(range(32))
+NOTE = second().receipt.checkpoint
+TEXT, _, BY = NOTE.partition("\n\n")
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        signed_checkpoint(LIBRARY, BY_ANOTHER),
+        signed_checkpoint("another", second().private),
+        signed_checkpoint(LIBRARY, second().private, name="countenance/ledger/another/1"),
+        signed_checkpoint(LIBRARY, second().private, name=f"countenance/ledger/{LIBRARY}/2"),
+        signed_note(f"{TEXT.replace('/1', '/0')}\n", second().private, f"countenance/ledger/{LIBRARY}/0"),
+        signed_note(f"{TEXT.replace(LIBRARY, '..')}\n", second().private, "countenance/ledger/../1"),
+        signed_note(f"{TEXT}\nand this\n", second().private, ORIGIN),
+        signed_note(TEXT.replace("\n3\n", "\n03\n") + "\n", second().private, ORIGIN),
+        signed_note(TEXT.replace("\n3\n", "\n-3\n") + "\n", second().private, ORIGIN),
+        signed_note(TEXT.replace("\n3\n", "\n\u0663\n") + "\n", second().private, ORIGIN),
+        signed_note(TEXT.replace("sw=", "sx=") + "\n", second().private, ORIGIN),
+        signed_note(TEXT.replace("sw=", "s=") + "\n", second().private, ORIGIN),
+        NOTE + BY,
+        NOTE.rstrip("\n"),
+        NOTE + "\n",
+        NOTE.replace("\n", "\r\n"),
+        NOTE.replace("—", "-"),
+        TEXT + "\n",
+        "a note",
+        " ",
+        "",
+    ],
+    ids=[
+        *("another-key", "another-library", "under-another-library", "under-another-branch", "branch-0", "no-library"),
+        *("a-line-more", "zero-before", "minus", "other-digits", "stray-bits", "short-root", "signed-twice"),
+        *("no-end", "an-end-more", "carriage-returns", "no-dash", "unsigned", "words", "blank", "empty"),
+    ],
+)
+def test_both_refuse_a_checkpoint_that_is_not_the_librarys(note: str) -> None:
+    """R27: a note of another key, library or spelling, or none at all, is refused although the receipt is signed."""
+    assert both_refuse(note)
+
+
+def both_refuse(note: str) -> str:
+    """Put a note into the second example and sign it; fail if either program takes it. Gives why the other does not."""
+    value = json.loads(second().receipt.to_bytes())
+    value["event"]["ledger_checkpoint"] = note
+    token = signed(value)
+    tool = verifier()
+    with pytest.raises(ReceiptInvalid):
+        verify_receipt(token, public_key=second().public, library=LIBRARY)
+    with pytest.raises(tool.Wrong) as caught:
+        tool.check_signed(token, second().public)
+    return str(caught.value)
+
+
+def test_a_version_has_its_own_fields_and_no_others() -> None:
+    """R27: version 2 without a checkpoint, version 1 with one, and a version that is not known are refused by both."""
+    tool = verifier()
+    with_note, without = json.loads(second().receipt.to_bytes()), json.loads(example().receipt.to_bytes())
+    for value, schema in ((with_note, "1"), (without, "2"), (with_note, "3"), (without, "0")):
+        token = signed({**value, "schema": f"urn:countenance:receipt:{schema}"})
+        with pytest.raises(tool.Wrong):
+            tool.check_signed(token, second().public)
+        with pytest.raises(ReceiptInvalid):
+            verify_receipt(token, public_key=second().public, library=LIBRARY)
+
+
 def test_every_bit_of_what_was_encoded_counts() -> None:
     """R2: flip each bit of header, receipt and signature, encoded anew: the other verifier refuses each."""
     tool, public = verifier(), example().public
@@ -197,7 +303,7 @@ STATED = ("countenance:state", "dct:modified")
 @pytest.mark.parametrize("form", ["receipt", "record"])
 def test_the_json_ld_says_only_what_was_signed(form: str) -> None:
     """R2: change any value of the JSON-LD form, take it away or add one beside it: refused, by its place."""
-    sound = document(example()) if form == "receipt" else record(example())
+    sound = document(second()) if form == "receipt" else record(second())
     tried = 0
     for place in leaves(sound):
         # What a record states beyond the receipt is the controller's word: it is shown as that, not compared.
@@ -250,10 +356,21 @@ def test_what_a_record_states_is_told_apart() -> None:
         drafted(language="de"),
         drafted((Purpose.BE_SHOWN,), with_template=False),
         drafted((Purpose.BE_SHOWN,), with_template=False, language="fr"),
+        second(),
         example().other(data_kinds=("all that there is",), rights=("what the law gives",), recipients=("a printer",)),
         example().other(lawful_basis="a written release (740 ILCS 14/15)"),
     ],
-    ids=["english", "french", "canadian", "german", "no-template", "no-template-fr", "own-words", "elsewhere"],
+    ids=[
+        "english",
+        "french",
+        "canadian",
+        "german",
+        "no-template",
+        "no-template-fr",
+        "second",
+        "own-words",
+        "elsewhere",
+    ],
 )
 def test_both_write_the_same_form(one: Example) -> None:
     """R2: whatever a receipt says, in whichever language, both programs write one and the same JSON-LD of it."""

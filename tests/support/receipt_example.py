@@ -1,4 +1,4 @@
-"""The example of docs/formats/receipt.md as values, and the verifier that imports nothing of ours as a module."""
+"""The examples of docs/formats/receipt.md as values, and the verifier that imports nothing of ours as a module."""
 
 import importlib.util
 import re
@@ -39,19 +39,29 @@ class Example:
 
 @cache
 def example() -> Example:
-    """Give the example that stands on the page to the byte."""
+    """Give the example of version 1 that stands on the page to the byte."""
+    return _example("Receipt", "Signed receipt")
+
+
+@cache
+def second() -> Example:
+    """Give the example of version 2 that stands on the page to the byte."""
+    return _example("Receipt of version 2", "Signed receipt of version 2")
+
+
+def _example(receipt: str, signed: str) -> Example:
     page = PAGE.read_text(encoding="utf-8")
 
     def block(heading: str, language: str) -> str:
-        found = re.search(rf"^{heading}\n\n```{language}\n(.*?)\n```", page, re.DOTALL | re.MULTILINE)
+        found = re.search(rf"^{heading}:\n\n```{language}\n(.*?)\n```", page, re.DOTALL | re.MULTILINE)
         assert found is not None
         return found[1]
 
     return Example(
-        receipt=Receipt.from_bytes(block("Receipt:", "json").encode()),
-        signed=block("Signed receipt:", "text"),
-        private=bytes.fromhex(block("Private key:", "text")),
-        public=bytes.fromhex(block("Public key:", "text")),
+        receipt=Receipt.from_bytes(block(receipt, "json").encode()),
+        signed=block(signed, "text"),
+        private=bytes.fromhex(block("Private key", "text")),
+        public=bytes.fromhex(block("Public key", "text")),
     )
 
 

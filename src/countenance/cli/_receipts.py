@@ -56,6 +56,7 @@ def receipts(ctx: click.Context, *, person: str, to: Path | None, format: str | 
                     "given": iso(one.consent.receipt.given),
                     "expires": iso(one.consent.receipt.valid_until),
                     "guardian": one.consent.receipt.guardian,
+                    "ledger_checkpoint": one.consent.receipt.checkpoint or None,
                     "signed": one.jws,
                 }
                 for one in stored
@@ -77,5 +78,7 @@ def _lines(one: StoredReceipt) -> list[str]:
         ("Until", day(receipt.valid_until)),
     ]
     rows += [("Signed by", clean(receipt.guardian))] if receipt.guardian else []
+    if ledger := receipt.ledger:
+        rows.append(("Ledger", f"{ledger.size} entries when it was signed, root {ledger.root}"))
     rows += [("Withdrawn", f"{allowed([purpose])}, on {day(at)}") for purpose, at in one.consent.withdrawn.items()]
     return [wrapped(text, first=f"  {head:<11}", then=" " * 13) for head, text in rows]

@@ -27,16 +27,17 @@ def draft_receipt(  # noqa: PLR0913  (each is a fact that a receipt states)
     expires: datetime | None = None,
     guardian: str = "",
     language: str | None = None,
+    checkpoint: str = "",
 ) -> Receipt:
     """Write a receipt for one person's consent given `now`; without `expires` it lasts as long as the policy allows.
 
     One that a guardian signed for a child lasts less long. `language` is the one the person reads: the policy has a
     notice in it, or shows its first. The receipt's own words are in the notice's language, if the house speaks it,
-    else in English.
+    else in English. `checkpoint` is the signed note of the library's ledger, which the receipt is to remember.
 
     Raises:
         UsageWrong: no purpose, one that the policy does not offer, or an end in the past or beyond the policy's.
-        ReceiptInvalid: the name, the guardian, an id or the hash of the form is blank or wrong.
+        ReceiptInvalid: the name, the guardian, an id, the hash of the form or the checkpoint is blank or wrong.
     """
     chosen = in_order(purposes)
     if not chosen:
@@ -79,6 +80,7 @@ def draft_receipt(  # noqa: PLR0913  (each is a fact that a receipt states)
         valid_until=until,
         release_sha256=release_sha256,
         guardian=guardian,
+        checkpoint=checkpoint,
     )
 
 

@@ -175,7 +175,15 @@ def _given(receipt: Receipt) -> JsonObject:
         "dpv:isIndicatedBy": _signatory(receipt),
         "dpv:hasIndicationMethod": receipt.collection_method,
         "countenance:releaseSha256": receipt.release_sha256,
+        **_ledger(receipt),
     }
+
+
+def _ledger(receipt: Receipt) -> JsonObject:
+    """Give what the first version of receipts had not."""
+    if not receipt.checkpoint:
+        return {}
+    return {"countenance:receiptSchema": receipt.schema, "countenance:ledgerCheckpoint": receipt.checkpoint}
 
 
 def _signatory(receipt: Receipt) -> JsonObject:

@@ -71,6 +71,7 @@ def kantara_receipt(receipt: Receipt, jws: str, *, public_key: bytes) -> dict[st
         "sensitive": receipt.with_template,
         "spiCat": [_BIOMETRIC] if receipt.with_template else [],
         "signedReceipt": jws,
+        **({"ledgerCheckpoint": receipt.checkpoint} if receipt.checkpoint else {}),
     }
 
 

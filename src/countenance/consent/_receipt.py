@@ -14,11 +14,14 @@ from countenance.consent._fields import (
     check_purposes,
     check_sha256,
 )
+from countenance.consent._remembered import RememberedLedger, remembered
 from countenance.consent._values import MAX_DAYS, Purpose, moment_text, whole_second
 from countenance.errors import ReceiptInvalid, SealBroken
 from countenance.seals import canonical, read_canonical, sha256_hex
 
-RECEIPT_SCHEMA = "urn:countenance:receipt:1"
+# The first version has no checkpoint; what was signed in it verifies for ever.
+FIRST_SCHEMA = "urn:countenance:receipt:1"
+RECEIPT_SCHEMA = "urn:countenance:receipt:2"
 
 _EXPLICIT: Literal["explicit"] = "explicit"
 _GIVEN: Literal["given"] = "given"
@@ -31,7 +34,8 @@ class Receipt:
     `id` is the receipt's; `record` is that of the consent record it is a copy of. `given` and `valid_until` are UTC in
     whole seconds; the consent is live from the first and no longer at the second. `release_sha256` is the content hash
     of the signed form. `guardian` is the name of who signed for the person, or empty. Without `with_template` nothing
-    may be computed from the person's face.
+    may be computed from the person's face. `checkpoint` is the signed note of the ledger as it stood when the receipt
+    was signed; without one the receipt is of the first version.
 
     Raises:
         ReceiptInvalid: a field is blank or wrong; the error names it.
@@ -65,14 +69,12 @@ class Receipt:
     valid_until: datetime
     release_sha256: str
     guardian: str = ""
-    schema: str = RECEIPT_SCHEMA
+    checkpoint: str = ""
     event_type: str = _EXPLICIT
     event_state: str = _GIVEN
 
     def __post_init__(self) -> None:
         """Refuse a receipt with a blank or wrong field."""
-        if self.schema != RECEIPT_SCHEMA:
-            _refuse("schema", f"must be {RECEIPT_SCHEMA}")
         check_id("header.record_id", self.record, _refuse)
         check_id("header.receipt_id", self.id, _refuse)
         check_id("header.pii_principal_id", self.person, _refuse)
@@ -123,6 +125,22 @@ class Receipt:
         check_sha256("event.release_sha256", self.release_sha256, _refuse)
         if self.guardian:
             check_line("event.guardian", self.guardian, _refuse)
+        ledger = self.ledger
+        if ledger and ledger.library != self.library:
+            _refuse(_CHECKPOINT, "is of the ledger of another library")
+
+    @property
+    def schema(self) -> str:
+        """The version of the format."""
+        return RECEIPT_SCHEMA if self.checkpoint else FIRST_SCHEMA
+
+    @property
+    def ledger(self) -> RememberedLedger | None:
+        """The ledger as it stood when the receipt was signed; None in the first version, which does not say."""
+        try:
+            return remembered(self.checkpoint) if self.checkpoint else None
+        except ValueError as problem:
+            _refuse(_CHECKPOINT, f"is no checkpoint of a ledger: {problem}")
 
     def to_bytes(self) -> bytes:
         """Give the one spelling of the receipt: canonical JSON (RFC 8785), UTF-8."""
@@ -163,6 +181,7 @@ class Receipt:
                     "event_state": self.event_state,
                     "release_sha256": self.release_sha256,
                     "guardian": self.guardian,
+                    **({"ledger_checkpoint": self.checkpoint} if self.checkpoint else {}),
                 },
             }
         )
@@ -180,12 +199,11 @@ class Receipt:
             raise ReceiptInvalid("the receipt is not canonical JSON", remedy=_REMEDY) from problem
         whole = Fields(value, _refuse)
         schema = whole.text("schema")
-        if schema != RECEIPT_SCHEMA:
-            _refuse("schema", f"must be {RECEIPT_SCHEMA}")
+        if schema not in {FIRST_SCHEMA, RECEIPT_SCHEMA}:
+            _refuse("schema", f"must be {RECEIPT_SCHEMA}, or {FIRST_SCHEMA}")
         header, processing, event = whole.fields("header"), whole.fields("processing"), whole.fields("event")
         controller = processing.fields("pii_controller")
         receipt = Receipt(
-            schema=schema,
             record=header.text("record_id"),
             id=header.text("receipt_id"),
             person=header.text("pii_principal_id"),
@@ -216,12 +234,16 @@ class Receipt:
             event_state=event.text("event_state"),
             release_sha256=event.text("release_sha256"),
             guardian=event.text("guardian"),
+            checkpoint=event.text("ledger_checkpoint") if schema == RECEIPT_SCHEMA else "",
         )
+        if receipt.schema != schema:
+            _refuse(_CHECKPOINT, "is blank")
         for fields in (whole, header, processing, controller, event):
             fields.done()
         return receipt
 
 
+_CHECKPOINT = "event.ledger_checkpoint"
 _REMEDY = "ask for the original receipt; a changed one proves nothing"
 
 

@@ -2,7 +2,7 @@
 
 from countenance.consent._receipt import Receipt
 from countenance.errors import ReceiptInvalid, SealBroken
-from countenance.seals import sign_jws, verify_jws
+from countenance.seals import open_note, sign_jws, verify_jws
 
 RECEIPT_MEDIA_TYPE = "vnd.countenance.receipt+jws"
 
@@ -15,6 +15,8 @@ def sign_receipt(receipt: Receipt, private_key: bytes) -> str:
 def verify_receipt(jws: str, *, public_key: bytes, library: str) -> Receipt:
     """Give the receipt if its signature holds, it is complete, and it was given to this library.
 
+    A checkpoint in it must be of this library's ledger, and be signed by the same key.
+
     Raises:
         ReceiptInvalid: anything else.
     """
@@ -25,4 +27,11 @@ def verify_receipt(jws: str, *, public_key: bytes, library: str) -> Receipt:
     receipt = Receipt.from_bytes(payload)
     if receipt.library != library:
         raise ReceiptInvalid("the receipt is of another library", remedy="open the library that it was given to")
+    if receipt.ledger:
+        try:
+            open_note(receipt.checkpoint, name=receipt.ledger.origin, public_key=public_key)
+        except SealBroken as problem:
+            raise ReceiptInvalid(
+                f"the receipt's checkpoint of the ledger does not verify: {problem.what}", remedy=problem.remedy
+            ) from problem
     return receipt

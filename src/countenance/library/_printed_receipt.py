@@ -79,6 +79,7 @@ def printed_receipt(consent: Consent, *, now: datetime, link_code: str | None = 
         data_list=_sentence(labels["semicolon"].join(receipt.data_kinds)),
         retention=_sentence(receipt.retention),
         storage=_sentence(labels["semicolon"].join((receipt.location, receipt.storage))),
+        ledger=_ledger(receipt.checkpoint, labels),
         receipt_id=escape(receipt.id),
         receipt_hash=short_hash(sha256_hex(receipt.to_bytes())),
         notice_hash=short_hash(receipt.notice_sha256),
@@ -129,6 +130,13 @@ def _qr(link: str, labels: Mapping[str, str]) -> str:
     code = segno.make(link, error="m", micro=False)
     drawn: str = code.svg_inline(svgclass="qr", lineclass=None, omitsize=True, border=2, title=labels["code"])
     return f"<div>{drawn}</div>\n"
+
+
+def _ledger(checkpoint: str, labels: Mapping[str, str]) -> str:
+    if not checkpoint:  # a receipt of the first version
+        return ""
+    words = f"<h2>{escape(labels['ledger'])}</h2>\n<p>{escape(labels['ledger_use'])}</p>"
+    return f'<section class="ledger">\n<div>\n{words}\n</div>\n<pre>{escape(checkpoint)}</pre>\n</section>\n'
 
 
 def _sentence(text: str) -> str:

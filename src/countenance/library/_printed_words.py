@@ -36,6 +36,11 @@ _ENGLISH = {
     "kept": "For how long",
     "where": "Where",
     "recipients": "Who else gets it",
+    "ledger": "Fingerprint of the ledger on this day",
+    "ledger_use": (
+        "Whatever is done with faces here is written into a ledger. I keep its state of this day: should somebody "
+        "change afterwards what stood in it, these lines show it."
+    ),
     "receipt": "Receipt",
     "fingerprint": "fingerprint",
     "notice": "text I was shown",
@@ -81,6 +86,11 @@ _FRENCH = {
         "kept": "Pour combien de temps",
         "where": "Où",
         "recipients": "Qui d'autre les reçoit",
+        "ledger": "Empreinte du registre à ce jour",
+        "ledger_use": (
+            "Tout ce qui est fait ici avec des visages est inscrit dans un registre. J'en garde l'état à ce jour : si "
+            "quelqu'un modifie après coup ce qui y figurait, ces lignes le montrent."
+        ),
         "receipt": "Récépissé",
         "fingerprint": "empreinte",
         "notice": "texte qui m'a été présenté",

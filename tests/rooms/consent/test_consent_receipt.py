@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from countenance.consent import MAX_DAYS, Policy, Purpose, Receipt, draft_receipt
 from countenance.errors import ReceiptInvalid
 from countenance.seals import canonical, sha256_hex
+from ledger_notes import signed_checkpoint
 
 Path = tuple[str, ...]
 
-# R1's own list, in its words, and where each is in the receipt.
+# R1's own list, in its words, and where each is in the receipt; and R27's.
 DEMANDED = {
     "schema": "schema",
     "record id": "header.record_id",
@@ -43,11 +44,12 @@ DEMANDED = {
     "validity": "event.valid_until",
     "type explicit": "event.event_type",
     "state": "event.event_state",
+    "ledger": "event.ledger_checkpoint",
 }
 
 
 def sound() -> dict[str, Any]:
-    """Give the JSON of a sound receipt."""
+    """Give the JSON of a sound receipt, in the version that is written now."""
     policy = Policy.draft(controller="Hill School", contact="office@hill-school.example", staff_search=True)
     receipt = draft_receipt(
         policy,
@@ -59,6 +61,7 @@ def sound() -> dict[str, Any]:
         release_sha256="d0" * 32,
         with_template=True,
         guardian="Grace Example",
+        checkpoint=signed_checkpoint("9c1f0e7a52d84b6f", bytes(32)),
     )
     value: dict[str, Any] = json.loads(receipt.to_bytes())
     return value
@@ -104,7 +107,7 @@ def test_every_field_demanded_is_there() -> None:
     """R1: the receipt has each field of the requirement's list, and none of them is blank."""
     present = {".".join(path) for path in LEAVES}
     assert {field for field in DEMANDED.values() if field not in present} == set()
-    assert len(LEAVES) == len(fields(Receipt))
+    assert len(LEAVES) - 1 == len(fields(Receipt))  # the version follows from the checkpoint
 
 
 @given(path=st.sampled_from([*LEAVES, *(path for path in OBJECTS if path)]))
@@ -168,7 +171,8 @@ def test_a_field_of_another_type_is_refused_by_name(path: Path, other: object) -
 @pytest.mark.parametrize(
     ("field", "wrong"),
     [
-        ("schema", "urn:countenance:receipt:2"),
+        ("schema", "urn:countenance:receipt:3"),
+        ("schema", "urn:countenance:receipt:0"),
         ("header.receipt_id", "../../etc"),
         ("header.record_id", "x" * 129),
         ("header.pii_principal_id", "a b"),
@@ -193,6 +197,9 @@ def test_a_field_of_another_type_is_refused_by_name(path: Path, other: object) -
         ("event.event_state", "withdrawn"),
         ("event.release_sha256", "D0" * 32),
         ("event.release_sha256", "d0" * 31),
+        ("event.ledger_checkpoint", "countenance/ledger/9c1f0e7a52d84b6f/1"),
+        ("event.ledger_checkpoint", signed_checkpoint("9c1f0e7a52d84b6e", bytes(32))),
+        ("event.ledger_checkpoint", signed_checkpoint("9c1f0e7a52d84b6f", bytes(32)).strip()),
     ],
 )
 def test_a_wrong_value_is_refused_by_name(field: str, wrong: object) -> None:
@@ -227,7 +234,7 @@ def test_the_longest_validity_is_three_years() -> None:
         canonical(sound()) + b"\n",
         json.dumps(sound()).encode(),
         json.dumps(sound(), sort_keys=True, separators=(",", ":")).encode("utf-16"),
-        canonical(sound()).replace(b'"schema":', b'"schema":"urn:countenance:receipt:1","schema":'),
+        canonical(sound()).replace(b'"schema":', b'"schema":"urn:countenance:receipt:2","schema":'),
         canonical(sound()).replace(b"Ada", b"\\u0041da"),
         canonical(sound()).replace(b"Ada", b"\xff\xfe"),
         canonical(sound()).replace(b"Ada", b"\\ud800"),
@@ -282,10 +289,25 @@ def test_a_receipt_cannot_be_made_wrong(receipt: Receipt) -> None:
         {"recipients": ()},
         {"notice": "another"},
         {"id": ""},
+        {"checkpoint": " "},
+        {"checkpoint": signed_checkpoint("another", bytes(32))},
     ]
     for change in wrong:
         with pytest.raises(ReceiptInvalid):
             replace(receipt, **change)
+
+
+def test_a_receipt_without_a_checkpoint_is_of_the_first_version(receipt: Receipt) -> None:
+    """R27: what was signed before receipts remembered the ledger is read as it was, and never passes for the second."""
+    value = sound()
+    del value["event"]["ledger_checkpoint"]
+    refused(value, ("event", "ledger_checkpoint"))
+    value["schema"] = "urn:countenance:receipt:1"
+    first = Receipt.from_bytes(canonical(value))
+    assert (first.schema, first.checkpoint, first.ledger) == (value["schema"], "", None)
+    assert first.to_bytes() == canonical(value)
+    refused({**sound(), "schema": "urn:countenance:receipt:1"}, ("event", "ledger_checkpoint"))
+    assert replace(receipt, checkpoint="").schema == "urn:countenance:receipt:1"
 
 
 def test_a_moment_of_another_zone_is_written_in_utc(receipt: Receipt) -> None:

@@ -2,6 +2,7 @@
 
 import base64
 import string
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -19,6 +20,7 @@ from countenance.consent import (
 )
 from countenance.errors import ReceiptInvalid
 from countenance.seals import canonical, new_key, public_key_of, sign_jws
+from ledger_notes import signed_checkpoint
 
 LIBRARY = "9c1f0e7a52d84b6f"
 PRIVATE = bytes(range(32))
@@ -73,6 +75,15 @@ def test_a_forged_receipt_is_refused(receipt: Receipt) -> None:
     """R3: a receipt that somebody else signed is none."""
     with pytest.raises(ReceiptInvalid, match="does not verify"):
         verify_receipt(sign_receipt(receipt, new_key()), public_key=PUBLIC, library=LIBRARY)
+
+
+def test_the_checkpoint_is_signed_by_the_key_of_the_receipt(receipt: Receipt) -> None:
+    """R27: a note by somebody else in a receipt that the library signed is refused, and said to be what is wrong."""
+    own = replace(receipt, checkpoint=signed_checkpoint(LIBRARY, PRIVATE))
+    assert verify_receipt(sign_receipt(own, PRIVATE), public_key=PUBLIC, library=LIBRARY) == own
+    foreign = replace(receipt, checkpoint=signed_checkpoint(LIBRARY, new_key()))
+    with pytest.raises(ReceiptInvalid, match="checkpoint of the ledger does not verify"):
+        verify_receipt(sign_receipt(foreign, PRIVATE), public_key=PUBLIC, library=LIBRARY)
 
 
 def test_another_document_under_the_same_key_is_no_receipt(receipt: Receipt) -> None:
