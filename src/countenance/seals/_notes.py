@@ -22,7 +22,7 @@ def sign_note(text: str, *, name: str, private_key: bytes) -> str:
     """Sign a text of lines with a raw Ed25519 key (32 bytes) under a key name; gives the whole note.
 
     Raises:
-        ValueError: the text does not end with a line end or has control characters, or the name has blanks or a plus.
+        ValueError: the text does not end with a line end, there are control characters, or the name has blanks or a +.
     """
     if not _is_text(text) or not _is_name(name):
         raise ValueError("a note is lines of text without control characters, and a key's name has no blank and no +")
@@ -66,7 +66,7 @@ def _is_text(text: str) -> bool:
 
 
 def _is_name(name: str) -> bool:
-    return bool(name) and "+" not in name and not any(letter.isspace() for letter in name)
+    return bool(name) and "+" not in name and not any(letter.isspace() or letter < " " for letter in name)
 
 
 def _signature(line: str) -> tuple[str, bytes]:

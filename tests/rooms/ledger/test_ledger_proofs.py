@@ -1,7 +1,7 @@
 """Proofs are those of RFC 6962: complete, no longer than they need be, and refused when anything is changed."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 from hypothesis import given
@@ -29,19 +29,44 @@ def leaf(place: int) -> bytes:
     return hashlib.sha256(b"\x00" + str(place).encode()).digest()
 
 
-def nodes(size: int) -> dict[tuple[int, int], bytes]:
+def nodes(leaves: Sequence[bytes]) -> dict[tuple[int, int], bytes]:
     """Give every node that is kept while leaves are appended, leaves among them."""
-    kept = {(0, place): leaf(place) for place in range(size)}
+    kept = {(0, place): one for place, one in enumerate(leaves)}
     edge = Edge.empty()
-    for place in range(size):
-        for node in nodes_of_append(edge, leaf(place)):
+    for one in leaves:
+        for node in nodes_of_append(edge, one):
             assert (node.level, node.place) not in kept
             kept[node.level, node.place] = node.digest
-        edge = append(edge, leaf(place))
+        edge = append(edge, one)
     return kept
 
 
-KEPT = nodes(max(SIZES))
+KEPT = nodes([leaf(place) for place in range(max(SIZES))])
+
+# The leaves that Certificate Transparency publishes with its reference implementation, and the proofs that it lists.
+PUBLISHED_LEAVES = ("", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f")
+LEAF_0 = "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d"
+LEAF_1 = "96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7"
+LEAF_4 = "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b"
+LEAVES_0_1 = "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125"
+LEAVES_2_3 = "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e"
+LEAVES_4_5 = "0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a"
+LEAVES_6_7 = "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0"
+LEAVES_0_3 = "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7"
+LEAVES_4_7 = "6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4"
+PUBLISHED_INCLUSION = {
+    (0, 1): (),
+    (0, 8): (LEAF_1, LEAVES_2_3, LEAVES_4_7),
+    (5, 8): (LEAF_4, LEAVES_6_7, LEAVES_0_3),
+    (2, 3): (LEAVES_0_1,),
+    (1, 5): (LEAF_0, LEAVES_2_3, LEAF_4),
+}
+PUBLISHED_CONSISTENCY = {
+    (1, 1): (),
+    (1, 8): (LEAF_1, LEAVES_2_3, LEAVES_4_7),
+    (6, 8): (LEAVES_4_5, LEAVES_6_7, LEAVES_0_3),
+    (2, 5): (LEAVES_2_3, LEAF_4),
+}
 
 
 def node(level: int, place: int) -> bytes:
@@ -62,6 +87,19 @@ def counted(asked: list[tuple[int, int]]) -> NodeAt:
 def every_pair() -> Iterator[tuple[int, int]]:
     """Give every pair of an earlier and a later size."""
     yield from ((old, new) for new in SIZES for old in range(new + 1))
+
+
+def test_published_proofs() -> None:
+    """R25: over the published leaves the proofs are, hash by hash, those that Certificate Transparency lists."""
+    kept = nodes([hashlib.sha256(b"\x00" + bytes.fromhex(one)).digest() for one in PUBLISHED_LEAVES])
+
+    def published(level: int, place: int) -> bytes:
+        return kept[level, place]
+
+    for (place, size), hashes in PUBLISHED_INCLUSION.items():
+        assert tuple(one.hex() for one in inclusion_proof(place, size, published)) == hashes
+    for (old, new), hashes in PUBLISHED_CONSISTENCY.items():
+        assert tuple(one.hex() for one in consistency_proof(old, new, published)) == hashes
 
 
 def test_roots_of_the_past() -> None:
