@@ -18,7 +18,8 @@ CountenanceError
 │   └── KeyWrong             it is not the key of this library, or not a key
 ├── SealBroken               sealed bytes were changed, moved, or opened with another key
 ├── ConsentRefused           the gate said no (carries the reason)
-│   └── TooManyEnrolments    more paper enrolments in a day than the policy allows
+│   ├── TooManyEnrolments    more paper enrolments in a day than the policy allows
+│   └── TooManyFound         an account has found as many people today as the policy allows
 ├── PersonProblem
 │   ├── PersonUnknown        nobody by that name or id
 │   └── PersonAmbiguous      several people by that name (carries their ids)
@@ -92,6 +93,7 @@ __all__ = [
     "SeveralFaces",
     "StoreBroken",
     "TooManyEnrolments",
+    "TooManyFound",
     "UsageWrong",
 ]
 
@@ -183,6 +185,10 @@ class ConsentRefused(CountenanceError):
 
 class TooManyEnrolments(ConsentRefused):
     """More enrolments on paper in one day than the policy allows."""
+
+
+class TooManyFound(ConsentRefused):
+    """An account has found as many different people in one day as the policy allows."""
 
 
 class PersonProblem(CountenanceError):

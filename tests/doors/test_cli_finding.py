@@ -260,6 +260,26 @@ def test_the_class_of_a_reason(school: Terminal) -> None:
     assert school.run("photos", "Ada Byron", "--for-person", "--reason-class", "request").code == 2
 
 
+def test_one_account_finds_so_many_in_a_day(school: Terminal) -> None:
+    """R23: beyond the policy's number exit 20, what to do, and the entry; another account, and the person, go on."""
+    file, probe = school.folder / "policy.toml", school.photo("probes/ada.png", 1)
+    school.do("policy", "show", "--to", file)
+    file.write_text(file.read_text(encoding="utf-8").replace("found_per_day = 50", "found_per_day = 1"), "utf-8")
+    school.do("policy", "set", file)
+    school.do("search", probe, "--reason", "r")
+    told = school.run("search", probe, "--reason", "her mother asks", "--reason-class", "request")
+    listed = school.run("photos", "Ada Byron", "--reason", "r", "--account", "M. Holt", "--json")
+    assert (told.code, told.out, listed.code) == (20, "", 20)
+    assert "lets one account find one person in a day" in " ".join(told.err.split())
+    assert "go on tomorrow" in " ".join(told.err.split())
+    assert listed.json["error"]["kind"] == "TooManyFound"
+    said = " ".join(school.run("ledger", "show").out.split())
+    why = 'because "her mother asks" (the person or their guardian asked)'
+    assert f"wanted to search, {why}, and was refused: 1 person may be found in one day" in said
+    assert school.run("search", probe, "--reason", "r", "--account", "b.lee").code == 0
+    assert school.run("photos", "Ada Byron", "--for-person").code == 0
+
+
 def test_photos_by_purpose(school: Terminal) -> None:
     """R4: staff need be-found and a reason, the person find-me; one way must be chosen; names may be in any case."""
     for_staff = school.do("photos", "ada byron", "--reason", "the yearbook")

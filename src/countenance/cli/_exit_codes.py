@@ -53,6 +53,7 @@ EXIT_CODES: Mapping[type[CountenanceError], int] = MappingProxyType(
         errors.SealBroken: NOT_VERIFIED,
         errors.ConsentRefused: REFUSED,
         errors.TooManyEnrolments: REFUSED,
+        errors.TooManyFound: REFUSED,
         errors.PersonProblem: ERROR,
         errors.PersonUnknown: ERROR,
         errors.PersonAmbiguous: USAGE,

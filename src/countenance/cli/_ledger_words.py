@@ -122,7 +122,9 @@ def _restored(body: Body, names: Names) -> str:  # noqa: ARG001  (the same)
 
 
 def _search_refused(body: Body, names: Names) -> str:  # noqa: ARG001  (the same)
-    return f"refused a search: {count(body['limit'], 'person', 'people')} may be found in one day, and no more"
+    why = _because({**body, "reason": body["stated_reason"]})
+    most = f"{count(body['limit'], 'person', 'people')} may be found in one day, and no more"
+    return f"wanted to search, {why}, and was refused: {most}"
 
 
 def _searches_ended(body: Body, names: Names) -> str:  # noqa: ARG001  (the same)

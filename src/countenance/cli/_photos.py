@@ -24,7 +24,8 @@ def photos(ctx: click.Context, *, person: str, reason: str | None, reason_class:
     """List the photos that PERSON (a name or an id) is possibly in.
 
     With --reason it needs the person's consent to be found by staff (be-found); with --for-person, to find their own
-    photos (find-me). Either way it is noted in the ledger, where the person can see it.
+    photos (find-me). Either way it is noted in the ledger, where the person can see it. With --reason the person counts
+    among those whom the account finds that day.
     """
     if (reason is not None) == for_person:
         raise click.UsageError("Give either --reason TEXT or --for-person.", ctx)

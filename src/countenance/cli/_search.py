@@ -29,7 +29,8 @@ from countenance.ledger import ReasonClass
 def search(photo: Path, *, reason: str, reason_class: str, face: int | None) -> int:
     """Find the person in PHOTO, and the photos they are in, among the people who let staff find them (be-found).
 
-    PHOTO is compared in memory and not kept. Each search is noted in the ledger, with its reason.
+    PHOTO is compared in memory and not kept. Each search is noted in the ledger, with its reason. The policy says how
+    many different people one account may find in a day.
     """
     with open_library() as library:
         try:

@@ -1,10 +1,10 @@
 """Approve: a second steward looks at what one alone entered, and lets go of what waits for that."""
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from countenance.accounts import is_another
 from countenance.consent import Consent, Hold, Purpose, Reason, State, live_purposes, state_of
 from countenance.errors import ConsentRefused, UsageWrong
 from countenance.journeys.forms import permit_for_template, record_refusal
@@ -124,20 +124,10 @@ def _refuse_nothing_to_approve(kinds: set[Hold]) -> None:
 def _by_another(waiting: Mapping[str, Mapping[Purpose, Hold]], written: _Written, actor: Actor) -> bool:
     """Tell whether somebody else entered each receipt that waits for a steward; by whom must be known."""
     return all(
-        receipt in written.entered and _folded(written.entered[receipt][0]) != _folded(actor.account)
+        receipt in written.entered and is_another(actor.account, written.entered[receipt][0])
         for receipt, held in waiting.items()
         if {*STEWARDS, Hold.FACE} & set(held.values())
     )
-
-
-def _folded(account: str) -> str:
-    """Give what two spellings of one account have in common: blanks and what is not seen make no other one."""
-    seen = (
-        letter
-        for letter in unicodedata.normalize("NFKC", account).casefold()
-        if not letter.isspace() and unicodedata.category(letter) not in {"Cc", "Cf"}
-    )
-    return "".join(seen)
 
 
 def _refuse_before_link(waiting: Mapping[str, Mapping[Purpose, Hold]], written: _Written, *, found: bool) -> None:

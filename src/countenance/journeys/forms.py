@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self
 
+from countenance.accounts import day_began
 from countenance.consent import (
     Consent,
     Hold,
@@ -124,8 +125,7 @@ def refuse_before_signing(reading: Reading, release: bytes) -> None:
             "this signed form was used for an enrolment before", remedy="each enrolment needs its own form"
         )
     cap = reading.policy().enrolments_per_day
-    today = reading.now.replace(hour=0, minute=0, second=0, microsecond=0)
-    if reading.receipts_since(today) >= cap:
+    if reading.receipts_since(day_began(reading.now)) >= cap:
         raise TooManyEnrolments(
             f"{cap} forms were entered today, and the policy allows no more in a day",
             reason=TOO_MANY,

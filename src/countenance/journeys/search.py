@@ -7,7 +7,7 @@ from datetime import datetime
 from countenance.consent import Permit, Purpose, decide
 from countenance.errors import FaceTooPoor, LibraryUnsuited, ModelMismatch, NoFace, SeveralFaces, UsageWrong
 from countenance.faces import Face, Template
-from countenance.journeys.searchers import refuse_searcher
+from countenance.journeys.searchers import allowance_of, record_too_many, refuse_searcher, stated, too_many_found
 from countenance.ledger import JSON, Actor, Entry, EntryKind, ReasonClass, spell_moment
 from countenance.photos import Photo
 from countenance.ports import Appearance, Clock, Galleries, Reading, Store, Vision
@@ -54,9 +54,11 @@ def search(
 
     The probe's template lives for the length of this call. The entry is committed before the answer is given: if
     recording fails, there is no answer. A stranger, a withdrawn and an expired person give the same empty answer.
+    Once the account has found as many people as it may in a day, nothing is compared (`accounts` says why so).
 
     Raises:
         ConsentRefused: the policy switches staff search off, or does not leave it to the actor's role.
+        TooManyFound: the account has found as many people today as the policy allows, or would find more.
         ModelMismatch: everybody was enrolled with another model, so that nobody could be compared.
         NoFace, SeveralFaces, FaceTooPoor: the probe cannot serve.
     """
@@ -65,30 +67,37 @@ def search(
         refuse_searcher(reading.policy(), actor.role)
         _refuse_idle(question, vision)
         _refuse_without_templates(reading, galleries, vision)
+        allowance = allowance_of(reading, actor.account)
+    why = stated(question.reason, question.reason_class)
+    if allowance.is_spent:
+        with store.write(now=began) as unit:
+            record_too_many(unit, allowance.limit, why, actor=actor)
+        raise too_many_found(allowance.limit)
     face = _chosen_face(vision.detect(question.probe.pixels), question.face)
     _refuse_small(face, vision)
     template = vision.embed(question.probe.pixels, [face.box])[0]
     ended = clock()
     with store.write(now=ended) as unit:
         refuse_searcher(unit.policy(), actor.role)  # it may have changed while the face was looked at
-        answers = _answers(template, unit, galleries, vision)
-        ledger_size = unit.ledger_edge().size
-        digest = unit.keyed_digest(bytes.fromhex(question.probe.fingerprint))
-        asked: dict[str, JSON] = {
-            "began": spell_moment(began),
-            "ended": spell_moment(ended),
-            "purpose": str(Purpose.BE_FOUND),
-            "reason": question.reason.strip(),
-            "reason_class": str(ReasonClass(question.reason_class)),
-            "probe_digest": digest,
-            "model": vision.model,
-            "roll": unit.roll(),
-            "ledger_size": ledger_size,
-            "confirmed_by": None,
-        }
-        entry = unit.record(_entry(asked, answers, actor, ended))
-        not_compared = len(unit.embedded_otherwise(vision.model))
-    return Answers(answers, entry, not_compared)
+        # Counted here, so that of two searches at once the later one counts what the other found.
+        allowance = allowance_of(unit, actor.account)
+        answers = () if allowance.is_spent else _answers(template, unit, galleries, vision)
+        if allowance.covers(answer.person for answer in answers):
+            asked: dict[str, JSON] = {
+                "began": spell_moment(began),
+                "ended": spell_moment(ended),
+                "purpose": str(Purpose.BE_FOUND),
+                **why,
+                "probe_digest": unit.keyed_digest(bytes.fromhex(question.probe.fingerprint)),
+                "model": vision.model,
+                "roll": unit.roll(),
+                "ledger_size": unit.ledger_edge().size,
+                "confirmed_by": None,
+            }
+            entry = unit.record(_entry(asked, answers, actor, ended))
+            return Answers(answers, entry, len(unit.embedded_otherwise(vision.model)))
+        record_too_many(unit, allowance.limit, why, actor=actor)
+    raise too_many_found(allowance.limit)
 
 
 def _refuse_idle(question: Question, vision: Vision) -> None:

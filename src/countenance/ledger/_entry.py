@@ -75,7 +75,7 @@ BODY_FIELDS: Mapping[EntryKind, frozenset[str]] = MappingProxyType(
             ),
             EntryKind.REKEYED: "keys rows",
             EntryKind.REEMBEDDED: "person model",
-            EntryKind.SEARCH_REFUSED: "purpose reason limit",
+            EntryKind.SEARCH_REFUSED: "purpose reason limit stated_reason reason_class",
             EntryKind.SEARCHES_ENDED: "months",
             EntryKind.ANCHORED: "origin size root file",
             EntryKind.TIME_STAMPED: "origin size root file stamped_at authority answer_sha256",

@@ -219,6 +219,14 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class PeopleFound:
+    """Whom (by id) an account found since a moment, and the largest number a day at which it was refused (0: never)."""
+
+    people: frozenset[str]
+    refused_at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class PersonFinding:
     """What a ledger entry tells a person: its place, kind, moment and the actor's role, and the facts about them."""
 

@@ -17,6 +17,7 @@ from countenance.ports._kept import (
     Erased,
     Finding,
     Job,
+    PeopleFound,
     Person,
     PersonFinding,
     PhotoRecord,
@@ -151,6 +152,14 @@ class Reading(Protocol):
 
     def ledger_findings(self, start: int = 0) -> Iterator[Finding]:
         """Give the entries opened with the controller's key."""
+
+    def people_found(self, account: str, since: datetime) -> PeopleFound:
+        """Give whom this account, however it is spelt, found from this moment on, and whether a search was refused.
+
+        Found is who was answered in a search, and whose photos were listed for a reason. The ledger is read from its
+        end until it is an hour before the moment, so that this costs what was done since; what is sealed for good is
+        passed over.
+        """
 
     def findings_about(self, person: str) -> Iterator[PersonFinding]:
         """Give what the ledger tells a person, opened with the person's audit key; nothing once that is gone."""

@@ -25,6 +25,7 @@ from countenance.ports import (
     Finding,
     Job,
     KnownPhoto,
+    PeopleFound,
     Person,
     PersonFinding,
     PhotoRecord,
@@ -36,6 +37,7 @@ from countenance.ports import (
 )
 from countenance.seals import keyed_digest, public_key_of
 from countenance.stores import _lasting, _rules
+from countenance.stores._found import people_found
 from countenance.stores._memory_erasing import going, may_be_forgotten
 from countenance.stores._memory_state import Keys, MemoryState
 
@@ -219,8 +221,11 @@ class MemoryReading:
         yield from tuple(enumerate(self._state.ledger))[start:]
 
     def ledger_findings(self, start: int = 0) -> Iterator[Finding]:
-        for place, sealed in self.ledger_rows(start):
-            yield Finding(place, open_controller_part(sealed, self._keys.controller, library=self._keys.library))
+        return map(self._finding, self.ledger_rows(start))
+
+    def people_found(self, account: str, since: datetime) -> PeopleFound:
+        backwards = reversed(tuple(enumerate(self._state.ledger)))
+        return people_found(map(self._finding, backwards), account, since)
 
     def findings_about(self, person: str) -> Iterator[PersonFinding]:
         key = self._state.audit_keys.get(person)
@@ -229,6 +234,10 @@ class MemoryReading:
 
     def keyed_digest(self, data: bytes) -> str:
         return keyed_digest(self._keys.digest, data).hex()
+
+    def _finding(self, row: tuple[int, SealedEntry]) -> Finding:
+        place, sealed = row
+        return Finding(place, open_controller_part(sealed, self._keys.controller, library=self._keys.library))
 
     def _person(self, person: str) -> Person:
         consents = self._state.consents(person)

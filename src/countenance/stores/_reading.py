@@ -1,17 +1,23 @@
 """Reading the SQL store in one transaction, at one moment."""
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
 from countenance.ledger import Edge, SealedEntry, open_controller_part, open_person_part, read_moment
-from countenance.ports import Finding, Job, KeyKind, PersonFinding, Publication
+from countenance.ports import Finding, Job, KeyKind, PeopleFound, PersonFinding, Publication
 from countenance.seals import keyed_digest
 from countenance.stores import _schema
+from countenance.stores._found import people_found
 from countenance.stores._reading_people import PeopleReading
 from countenance.stores._reading_photos import PAGE_ROWS, PhotosReading
+from countenance.stores._rows import Values
 from countenance.stores._spelling import job_of, publication_of, understood
+
+# Entries in a page from the ledger's end: what is looked for there is seldom further.
+LAST_ROWS = 50
 
 
 class SqlReading(PeopleReading, PhotosReading):
@@ -44,19 +50,18 @@ class SqlReading(PeopleReading, PhotosReading):
         while True:
             statement = select(entries).where(entries.c.place >= start).order_by(entries.c.place).limit(PAGE_ROWS)
             page = self._connection.execute(statement).mappings().all()
-            for row in page:
-                with understood():
-                    sealed = SealedEntry(row["salt"], row["payload"])
-                yield row["place"], sealed
+            yield from map(_row, page)
             if len(page) < PAGE_ROWS:
                 return
             start = page[-1]["place"] + 1
 
     def ledger_findings(self, start: int = 0) -> Iterator[Finding]:
         """Give the entries opened with the controller's key."""
-        key = self._keyring.own(KeyKind.CONTROLLER)
-        for place, sealed in self.ledger_rows(start):
-            yield Finding(place, open_controller_part(sealed, key, library=self._keyring.library))
+        return map(self._finding, self.ledger_rows(start))
+
+    def people_found(self, account: str, since: datetime) -> PeopleFound:
+        """Give whom this account found from this moment on, and at which number a day it was refused."""
+        return people_found(map(self._finding, self._last_rows()), account, since)
 
     def findings_about(self, person: str) -> Iterator[PersonFinding]:
         """Give what the ledger tells a person, opened with the person's audit key; nothing once that is gone."""
@@ -71,6 +76,25 @@ class SqlReading(PeopleReading, PhotosReading):
     def keyed_digest(self, data: bytes) -> str:
         """Give the hexadecimal HMAC-SHA-256 of data under a key of this library."""
         return keyed_digest(self._keyring.digest_key(), data).hex()
+
+    def _last_rows(self) -> Iterator[tuple[int, SealedEntry]]:
+        """Give the sealed entries from the last one backwards, a few at a time."""
+        entries, start = _schema.ledger, self.ledger_edge().size
+        while start:
+            statement = select(entries).where(entries.c.place < start).order_by(entries.c.place.desc()).limit(LAST_ROWS)
+            page = self._connection.execute(statement).mappings().all()
+            yield from map(_row, page)
+            start = page[-1]["place"] if page else 0
+
+    def _finding(self, row: tuple[int, SealedEntry]) -> Finding:
+        place, sealed = row
+        key = self._keyring.own(KeyKind.CONTROLLER)
+        return Finding(place, open_controller_part(sealed, key, library=self._keyring.library))
+
+
+def _row(row: Values) -> tuple[int, SealedEntry]:
+    with understood():
+        return row["place"], SealedEntry(row["salt"], row["payload"])
 
 
 def _person_finding(place: int, told: Mapping[str, Any]) -> PersonFinding:
