@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from countenance.consent import Hold, Purpose, State
-from countenance.errors import SealBroken, StoreBroken
+from countenance.errors import LedgerBroken, SealBroken, StoreBroken
+from countenance.ledger import edge_at, inclusion_proof, leaf_hash, open_checkpoint, root, verify_inclusion
 from countenance.ports import Due, Erased, JobState, KeyKind, PhotoState, PublicationState, Verdict
 from countenance.seals import sha256_hex, unseal
 from countenance.stores import _schema
@@ -278,6 +279,42 @@ def test_a_library_of_format_2_opens(tmp_path: Path) -> None:
         assert reading.due() == Due((), ())
         assert reading.ledger_edge().size == 19
     desk.store.close()
+
+
+@pytest.mark.parametrize(("name", "size"), [("library-1", 8), ("library-2", 19)])
+def test_an_upgrade_fills_in_the_tree(tmp_path: Path, name: str, size: int) -> None:
+    """R25, R41: of a ledger that was written before nodes were kept, all proofs can be made, and it can be signed for.
+
+    What its entries say cannot be shown entry by entry: they are of the first version.
+    """
+    desk = golden(name, tmp_path)
+    desk.now = datetime(2029, 5, 7, 9, 30, tzinfo=UTC)
+    with desk.store.read(now=desk.now) as reading:
+        assert reading.ledger_origin() == "countenance/ledger/hollybank/1"
+        key, node = reading.public_key(), reading.ledger_node
+        assert open_checkpoint(reading.last_checkpoint(), public_key=key).size == 0
+        assert edge_at(size, node) == reading.ledger_edge()
+        for place in range(size):
+            proof = inclusion_proof(place, size, node)
+            leaf, top = leaf_hash(reading.ledger_row(place)), root(reading.ledger_edge())
+            assert verify_inclusion(leaf, place, size, top, proof)
+            assert reading.part_key(place, None) is reading.part_key(place, "p-ann") is None
+    with desk.store.write(now=desk.now) as unit:
+        assert open_checkpoint(unit.checkpoint(), public_key=key, library="hollybank").size == size
+    assert desk.problems() == []
+    desk.store.close()
+
+
+@pytest.mark.parametrize("damage", ["UPDATE ledger SET salt = zeroblob(32) WHERE place = 3", "DELETE FROM ledger"])
+def test_a_damaged_ledger_of_format_2_is_not_upgraded(tmp_path: Path, damage: str) -> None:
+    """R26, R41: if its entries do not give its tree, the library stays in its format, and the answer is plain."""
+    (tmp_path / "library.db").write_bytes(lzma.decompress((GOLDEN / "library-2.db.xz").read_bytes()))
+    with closing(sqlite3.connect(tmp_path / "library.db", isolation_level=None)) as connection:
+        connection.execute(damage)
+    with pytest.raises(LedgerBroken, match="do not give the tree"):
+        open_sql(tmp_path)
+    assert rows(tmp_path, "SELECT format, version_num FROM library, alembic_version") == [(2, "2")]
+    assert rows(tmp_path, "SELECT name FROM sqlite_schema WHERE name = 'nodes'") == []
 
 
 @pytest.mark.parametrize(

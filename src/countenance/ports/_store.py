@@ -150,6 +150,41 @@ class Reading(Protocol):
     def ledger_rows(self, start: int = 0) -> Iterator[tuple[int, SealedEntry]]:
         """Give the sealed entries from a place on, in order."""
 
+    def ledger_row(self, place: int) -> SealedEntry:
+        """Give the sealed entry at a place.
+
+        Raises:
+            UsageWrong: the ledger has no such entry.
+            LedgerBroken: it has lost it.
+        """
+
+    def ledger_node(self, level: int, place: int) -> bytes:
+        """Give the hash of the complete subtree of 2^level leaves that begins at leaf place * 2^level, as it is kept.
+
+        On level 0 that is the leaf hash of the entry. From these, roots of the past and proofs are made; a node that
+        was changed elsewhere gives a proof that does not verify.
+
+        Raises:
+            LedgerBroken: the node, or the entry, is lost.
+            ValueError: the tree has no such node; a caller's defect.
+        """
+
+    def ledger_origin(self) -> str:
+        """Give the name under which checkpoints of this ledger are signed; another one after it was put back."""
+
+    def last_checkpoint(self) -> str:
+        """Give the signed note that `Unit.checkpoint` gave last; before it was ever asked, that of no entries."""
+
+    def part_key(self, place: int, person: str | None) -> bytes | None:
+        """Give the key that opens one part of one entry and nothing else: a person's, or (None) the controller's.
+
+        None if that key is gone, if nothing in the entry is for the person, and for an entry of the first version.
+
+        Raises:
+            UsageWrong: the ledger has no such entry.
+            LedgerBroken, SealBroken: the entry is lost, or was changed.
+        """
+
     def ledger_findings(self, start: int = 0) -> Iterator[Finding]:
         """Give the entries opened with the controller's key."""
 
@@ -173,6 +208,17 @@ class Unit(Reading, Protocol):
 
     def record(self, entry: Entry) -> int:
         """Append an entry to the ledger and give its place; it is permanent when the unit commits."""
+
+    def checkpoint(self) -> str:
+        """Sign the ledger's tree as it stands in this transaction, and give the signed note.
+
+        It is the one signed last if nothing was recorded since. It is no deed and needs no entry. What it gives may be
+        shown to others when the unit has committed, and not before.
+
+        Raises:
+            LedgerBroken: the tree does not continue the checkpoint that was signed last, or what is kept of it was
+                changed elsewhere; nothing is signed.
+        """
 
     def add_person(self, person: str, name: str) -> None:
         """Take up a person with fresh evidence and audit keys; a template key comes with the first reference.

@@ -4,28 +4,32 @@ import re
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Connection, select
 
 from countenance.consent import Policy
-from countenance.errors import StoreBroken
-from countenance.ledger import Edge, Entry
+from countenance.errors import LedgerBroken, StoreBroken
+from countenance.ledger import Edge, Entry, append, leaf_hash, nodes_of_append
 from countenance.ports import KeyKind, Vault
 from countenance.seals import public_key_of
 from countenance.stores import _resting, _schema
+from countenance.stores._continuing import REMEDY
 from countenance.stores._ended import Ended
 from countenance.stores._erasing import Erasing
 from countenance.stores._keyring import Keyring
 from countenance.stores._reading import SqlReading
 from countenance.stores._reading_base import ONLY
-from countenance.stores._rows import RowKeys, Rows
-from countenance.stores._spelling import moment_number, moment_of
+from countenance.stores._rows import PAGE_ROWS, RowKeys, Rows, Values
+from countenance.stores._spelling import moment_number, moment_of, node_row
 from countenance.stores._unit import SqlUnit
 
 # What may stand in a library's id: it goes into the vault before anything could be verified.
 _LIBRARY_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 
+# From this format on, the nodes of the ledger's tree are kept, and checkpoints signed.
+PROVING_FORMAT: Final = 3
 # From this format on, permissions say whether a guardian signed, and template keys come with references.
 HOLDING_FORMAT: Final = 2
 
@@ -98,12 +102,22 @@ def found(connection: Connection, vault: Vault, row_keys: RowKeys, *, policy: Po
     )
     rows.insert(
         _schema.standing,
-        {"place": ONLY, "roll": 0, "enrolled_roll": 0, "wipe_due": 0, "edge": Edge.empty().to_bytes()},
+        {
+            "place": ONLY,
+            "roll": 0,
+            "enrolled_roll": 0,
+            "wipe_due": 0,
+            "edge": Edge.empty().to_bytes(),
+            "branch": None,
+            "checkpoint": None,
+        },
     )
     rows.insert(_schema.policies, {"number": 1, "since": made, "policy": policy.to_json()})
     rows.settle()
     unit = SqlUnit(connection, vault, row_keys, entry.at)
+    unit.begin_log()
     unit.record(entry)
+    unit.checkpoint()
     unit.finish()
 
 
@@ -118,6 +132,8 @@ def bring_up_to_date(connection: Connection, vault: Vault, row_keys: RowKeys) ->
     rows.begin_tallies([table for table in _schema.TALLIED if table.name not in known])
     if before < HOLDING_FORMAT:
         _fill_format_2(connection, vault, rows)
+    if before < PROVING_FORMAT:
+        _fill_format_3(SqlUnit(connection, vault, row_keys, _any_moment(connection)), rows)
     rows.update(_schema.library, _schema.library.c.id == vault.library, {"format": _schema.FORMAT})
     rows.settle()
 
@@ -128,10 +144,7 @@ def _fill_format_2(connection: Connection, vault: Vault, rows: Rows) -> None:
     Raises:
         StoreBroken, SealBroken, ReceiptInvalid: a receipt does not open; the library stays in its older format.
     """
-    # What was signed does not depend on the moment; any will do.
-    reading = SqlReading(
-        connection, vault, moment_of(connection.execute(select(_schema.library.c.made_at)).scalar_one())
-    )
+    reading = SqlReading(connection, vault, _any_moment(connection))
     erasing = Erasing(connection, rows)
     ended = Ended(connection, moment_number(reading.now))
     for person in connection.execute(select(_schema.people.c.id)).scalars().all():
@@ -140,6 +153,34 @@ def _fill_format_2(connection: Connection, vault: Vault, rows: Rows) -> None:
         for stored in reading.receipts(person):
             if stored.consent.receipt.guardian:
                 rows.update(_schema.permissions, _schema.permissions.c.receipt == stored.id, {"child": 1})
+
+
+def _fill_format_3(unit: SqlUnit, rows: Rows) -> None:
+    """Keep the nodes of the tree that the ledger's entries give, a page at a time, and begin the log.
+
+    Raises:
+        LedgerBroken: they do not give the edge that was kept; the library stays in its older format.
+    """
+    found = Edge.empty()
+    waiting: list[Values] = []
+    for _, sealed in unit.ledger_rows():
+        leaf = leaf_hash(sealed)
+        waiting += map(node_row, nodes_of_append(found, leaf))
+        found = append(found, leaf)
+        if len(waiting) >= PAGE_ROWS:
+            rows.insert(_schema.nodes, *waiting)
+            waiting = []
+    rows.insert(_schema.nodes, *waiting)
+    if found != unit.ledger_edge():
+        raise LedgerBroken("the ledger's entries do not give the tree that was recorded", remedy=REMEDY)
+    # Signed for is nothing yet: if this is an older copy, that shows when the mirror is looked at.
+    unit.begin_log()
+    unit.finish()
+
+
+def _any_moment(connection: Connection) -> datetime:
+    """Give the moment of the library's making: what is filled in does not depend on the moment."""
+    return moment_of(connection.execute(select(_schema.library.c.made_at)).scalar_one())
 
 
 def _upgrade(connection: Connection) -> None:

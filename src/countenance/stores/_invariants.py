@@ -10,8 +10,7 @@ from typing import Final, TypeAlias
 from sqlalchemy import ColumnElement, Connection, exists, func, or_, select
 
 from countenance.consent import MAX_DAYS, Hold, Purpose
-from countenance.errors import CountenanceError
-from countenance.ledger import Entry, EntryKind, open_controller_part, verify
+from countenance.ledger import Entry, EntryKind, SealedEntry, open_controller_part
 from countenance.ports import JobState, KeyKind, PublicationState, StoredReceipt, Vault
 from countenance.seals import public_key_of, sha256_hex
 from countenance.stores import _rules
@@ -37,6 +36,7 @@ from countenance.stores._schema import (
     tombstones,
 )
 from countenance.stores._spelling import decision_of, moment_number, publication_of, template_of
+from countenance.stores._verifying_ledger import LedgerCheck
 
 # What a permission is that waits for nothing.
 free: Final = permissions.c.held.is_(None)
@@ -207,23 +207,15 @@ class Invariants:
         return f"{len(jobs)} jobs say how far they are"
 
     def ledger(self, problems: list[str]) -> str:
-        """The entries give the tree that was kept, are numbered without a gap, and open with the controller's key."""
+        """The entries give edge, nodes and the last checkpoint, and open with the controller's key; none is missing."""
         key = self._keyring.own(KeyKind.CONTROLLER)
-        sealed = []
-        for expected, (place, one) in enumerate(self._reading.ledger_rows()):
-            if place != expected:
-                problems.append(f"there is no entry {expected}")
-                break
-            sealed.append(one)
-        verdict = verify(sealed, self._reading.ledger_edge())
-        if not verdict.ok:
-            problems.append(verdict.problem)
-        for place, one in enumerate(sealed):
-            try:
-                self._note(open_controller_part(one, key, library=self._keyring.library))
-            except CountenanceError as problem:
-                problems.append(f"entry {place}: {problem.what}")
-        return f"{verdict.size} entries give the tree that was recorded"
+
+        def note(sealed: SealedEntry) -> None:
+            self._note(open_controller_part(sealed, key, library=self._keyring.library))
+
+        check = LedgerCheck(self._connection, self._reading, self._keyring.library, note)
+        problems += check.problems()
+        return f"{check.size} entries give the tree that was recorded, and continue what was signed for"
 
     def publications(self, problems: list[str]) -> str:
         """Each copy has its entry with its hash; one in place was recorded so, and shows nobody who has withdrawn."""

@@ -8,9 +8,11 @@ from datetime import datetime
 from typing import Self
 
 from countenance.consent import Policy, Purpose
-from countenance.ledger import Edge, Entry, verify
+from countenance.ledger import Edge, Entry, append, leaf_hash, nodes_of_append, verify
 from countenance.ports import Check, PolicyVersion, PublicationState
+from countenance.seals import public_key_of
 from countenance.stores import _lasting, _rules
+from countenance.stores._continuing import continues, empty_checkpoint, opened
 from countenance.stores._memory_reading import MemoryReading
 from countenance.stores._memory_state import Keys, MemoryState
 from countenance.stores._memory_unit import MemoryUnit
@@ -32,8 +34,14 @@ class MemoryStore:
     def make(cls, *, policy: Policy, entry: Entry, library: str | None = None) -> Self:
         """Make an empty library with its keys, its policy and its first ledger entry."""
         keys = Keys(library or secrets.token_hex(LIBRARY_ID_BYTES))
-        made = MemoryUnit(MemoryState((PolicyVersion(1, entry.at, policy),), Edge.empty()), keys, entry.at)
+        begun = MemoryState(
+            (PolicyVersion(1, entry.at, policy),),
+            Edge.empty(),
+            checkpoint=empty_checkpoint(keys.library, keys.signing),
+        )
+        made = MemoryUnit(begun, keys, entry.at)
         made.record(entry)
+        made.checkpoint()
         return cls(keys, made.state)
 
     @property
@@ -74,7 +82,6 @@ class MemoryStore:
         """Check what can go wrong in memory: an invariant, and the ledger."""
         del now  # nothing here depends on the moment: what has expired stays until it is swept
         state = self._state
-        verdict = verify(state.ledger, state.edge)
         seen = [
             (person, person in state.enrolled or state.placed_by_hand(person, photo.fingerprint))
             for photo, _, person in state.seen()
@@ -85,7 +92,7 @@ class MemoryStore:
             Check("references", *self._references_have_receipts()),
             Check("appearances", all(founded for _, founded in seen), f"{len(seen)} appearances are founded"),
             Check("publications", *self._copies_show_nobody_withdrawn()),
-            Check("ledger", verdict.ok, verdict.problem or f"{verdict.size} entries give the recorded tree"),
+            Check("ledger", *self._entries_give_the_tree()),
         )
 
     def _nothing_is_left(self) -> tuple[bool, str]:
@@ -106,6 +113,19 @@ class MemoryStore:
         enrolled = self._state.enrolled
         given = {person for person in enrolled if any(map(_lasting.allows_template, self._state.consents(person)))}
         return enrolled == given, f"{len(enrolled)} people are enrolled"
+
+    def _entries_give_the_tree(self) -> tuple[bool, str]:
+        state = self._state
+        found = Edge.empty()
+        kept: dict[tuple[int, int], bytes] = {}
+        for leaf in map(leaf_hash, state.ledger):
+            kept |= {(one.level, one.place): one.digest for one in nodes_of_append(found, leaf)}
+            found = append(found, leaf)
+        last = opened(state.checkpoint, public_key=public_key_of(self._keys.signing), library=self.library)
+        known = MemoryReading(state, self._keys, state.policies[-1].since)
+        verdict = verify(state.ledger, state.edge)
+        whole = verdict.ok and kept == state.nodes and continues(last, state.edge, known.ledger_node)
+        return whole, verdict.problem or f"{verdict.size} entries give the recorded tree"
 
     def _copies_show_nobody_withdrawn(self) -> tuple[bool, str]:
         placed = [copy for copy in self._state.publications.values() if copy.state is PublicationState.PLACED]

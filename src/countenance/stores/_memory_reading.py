@@ -17,17 +17,13 @@ from countenance.consent import (
     state_of,
 )
 from countenance.faces import Box
-from countenance.ledger import Edge, SealedEntry, open_controller_part
 from countenance.ports import (
     Appearance,
     Decision,
     Due,
-    Finding,
     Job,
     KnownPhoto,
-    PeopleFound,
     Person,
-    PersonFinding,
     PhotoRecord,
     PhotoState,
     PolicyVersion,
@@ -37,22 +33,12 @@ from countenance.ports import (
 )
 from countenance.seals import keyed_digest, public_key_of
 from countenance.stores import _lasting, _rules
-from countenance.stores._found import people_found
 from countenance.stores._memory_erasing import going, may_be_forgotten
-from countenance.stores._memory_state import Keys, MemoryState
+from countenance.stores._memory_ledger import MemoryLedger
 
 
-class MemoryReading:
+class MemoryReading(MemoryLedger):
     """The state at one moment."""
-
-    def __init__(self, state: MemoryState, keys: Keys, now: datetime) -> None:
-        self._state = state
-        self._keys = keys
-        self._now = now
-
-    @property
-    def now(self) -> datetime:
-        return self._now
 
     def policy(self) -> Policy:
         return self._state.policies[-1].policy
@@ -214,30 +200,8 @@ class MemoryReading:
             for publication in self._state.publications.values()
         )
 
-    def ledger_edge(self) -> Edge:
-        return self._state.edge
-
-    def ledger_rows(self, start: int = 0) -> Iterator[tuple[int, SealedEntry]]:
-        yield from tuple(enumerate(self._state.ledger))[start:]
-
-    def ledger_findings(self, start: int = 0) -> Iterator[Finding]:
-        return map(self._finding, self.ledger_rows(start))
-
-    def people_found(self, account: str, since: datetime) -> PeopleFound:
-        backwards = reversed(tuple(enumerate(self._state.ledger)))
-        return people_found(map(self._finding, backwards), account, since)
-
-    def findings_about(self, person: str) -> Iterator[PersonFinding]:
-        key = self._state.audit_keys.get(person)
-        if key is not None:
-            yield from _rules.findings_about(self.ledger_rows(), key, library=self._keys.library)
-
     def keyed_digest(self, data: bytes) -> str:
         return keyed_digest(self._keys.digest, data).hex()
-
-    def _finding(self, row: tuple[int, SealedEntry]) -> Finding:
-        place, sealed = row
-        return Finding(place, open_controller_part(sealed, self._keys.controller, library=self._keys.library))
 
     def _person(self, person: str) -> Person:
         consents = self._state.consents(person)

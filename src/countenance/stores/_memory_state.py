@@ -11,6 +11,7 @@ from countenance.ledger import Edge, SealedEntry
 from countenance.ports import Decision, Job, PhotoRecord, PolicyVersion, Publication
 from countenance.seals import new_key
 from countenance.stores import _lasting, _rules
+from countenance.stores._continuing import FIRST_BRANCH
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,8 @@ class MemoryState:
     """Everything there is. The dictionaries hold values that never change, so a shallow copy is a transaction's own.
 
     `releases` keeps the content of a signed form under its hash, and None once its person was forgotten. `decisions`
-    are found by content hash and person, `acts` has the last noted act of a person, `forgotten` when somebody was.
+    are found by content hash and person, `acts` has the last noted act of a person, `forgotten` when somebody was,
+    `nodes` the inner nodes of the ledger's tree by level and place.
     """
 
     policies: tuple[PolicyVersion, ...]
@@ -65,6 +67,9 @@ class MemoryState:
     publications: dict[str, Publication] = field(default_factory=dict)
     jobs: dict[int, Job] = field(default_factory=dict)
     ledger: tuple[SealedEntry, ...] = ()
+    nodes: dict[tuple[int, int], bytes] = field(default_factory=dict)
+    branch: int = FIRST_BRANCH
+    checkpoint: str = ""
     roll: int = 0
     enrolled_roll: int = 0
 
@@ -85,6 +90,7 @@ class MemoryState:
             decisions=dict(self.decisions),
             publications=dict(self.publications),
             jobs=dict(self.jobs),
+            nodes=dict(self.nodes),
         )
 
     def kept_of(self, person: str) -> tuple[tuple[str, Kept], ...]:

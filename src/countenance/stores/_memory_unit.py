@@ -7,7 +7,7 @@ from pathlib import Path
 
 from countenance.consent import Consent, Hold, Permit, Policy, Purpose, verify_receipt
 from countenance.faces import Box, Template
-from countenance.ledger import Entry, append, leaf_hash, seal_entry
+from countenance.ledger import Entry, append, leaf_hash, nodes_of_append, seal_entry
 from countenance.ports import (
     Decision,
     Erased,
@@ -22,6 +22,7 @@ from countenance.ports import (
 )
 from countenance.seals import new_key
 from countenance.stores import _lasting, _memory_erasing, _rules
+from countenance.stores._continuing import next_checkpoint
 from countenance.stores._memory_reading import MemoryReading
 from countenance.stores._memory_state import Enrolled, Kept, Keys, MemoryState
 
@@ -59,10 +60,22 @@ class MemoryUnit(MemoryReading):
             audit_keys=self._state.audit_keys,
             library=self._keys.library,
         )
-        self._state.edge = append(self._state.edge, leaf_hash(sealed))
+        leaf = leaf_hash(sealed)
+        self._state.nodes |= {(one.level, one.place): one.digest for one in nodes_of_append(self._state.edge, leaf)}
+        self._state.edge = append(self._state.edge, leaf)
         self._state.ledger = (*self._state.ledger, sealed)
         self._recorded = True
         return self._state.edge.size - 1
+
+    def checkpoint(self) -> str:
+        self._state.checkpoint = next_checkpoint(
+            self._state.checkpoint,
+            self._state.edge,
+            self.ledger_node,
+            origin=self.ledger_origin(),
+            signing_key=self._keys.signing,
+        )
+        return self._state.checkpoint
 
     def add_person(self, person: str, name: str) -> None:
         if person in self._state.people:

@@ -130,6 +130,10 @@ class Rows:
         self._connection.execute(delete(table).where(where))
         return len(rows)
 
+    def holds(self, table: Table, row: Values) -> bool:
+        """Tell whether a row is as it was written."""
+        return self._keys.holds(table, row)
+
     def leave_out(self, table: Table, *rows: Values) -> None:
         """Take rows out of the tally that were not copied here. One whose seal is broken leaves the tally wrong."""
         for row in rows:

@@ -12,12 +12,15 @@ from typing import Final
 from countenance.consent import Consent, Hold, Permit, Purpose, Reason, Receipt, Refusal, decide, decide_template
 from countenance.errors import (
     ConsentRefused,
+    CountenanceError,
     DeedUnrecorded,
+    LedgerBroken,
     LibraryBusy,
     PersonAmbiguous,
     PersonUnknown,
     ReceiptInvalid,
     ReleaseUsed,
+    UsageWrong,
 )
 from countenance.ledger import SealedEntry, open_person_part, read_moment
 from countenance.ports import Appearance, Decision, Job, PersonFinding, Publication, SeenPhoto, Verdict
@@ -305,6 +308,23 @@ def busy() -> LibraryBusy:
 def by_path(appearances: Iterable[Appearance]) -> tuple[Appearance, ...]:
     """Give appearances in the order of their paths, byte by byte, so that every store lists alike."""
     return tuple(sorted(appearances, key=lambda appearance: os.fsencode(appearance.photo)))
+
+
+def no_entry(place: int, *, size: int) -> CountenanceError:
+    """Give the error for an entry that a ledger of this size does not have, or has lost."""
+    if 0 <= place < size:
+        return LedgerBroken(f"the ledger has lost its entry {place}", remedy="restore the library from a backup")
+    has = f"it has the entries 0 to {size - 1}" if size else "it has none"
+    return UsageWrong(f"the ledger has no entry {place}: {has}", remedy="`countenance ledger show` lists them")
+
+
+def no_node(level: int, place: int, *, size: int) -> LedgerBroken | ValueError:
+    """Give the error for a node that the tree of a ledger of this size has lost, or (a caller's defect) has not."""
+    if level >= 0 and 0 <= place < size >> level:
+        return LedgerBroken(
+            f"the ledger has lost the node {place} of level {level}", remedy="restore the library from a backup"
+        )
+    return ValueError(f"a tree of {size} leaves has no node {place} of level {level}")
 
 
 def findings_about(

@@ -1,4 +1,4 @@
-"""The tables of `library.db`, format 2, as docs/formats/store.md promises them; migrations build exactly these."""
+"""The tables of `library.db`, format 3, as docs/formats/store.md promises them; migrations build exactly these."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, Final
@@ -7,7 +7,7 @@ from sqlalchemy import Column, ForeignKey, ForeignKeyConstraint, Index, Integer,
 from sqlalchemy.types import UserDefinedType
 
 # The number of the format that this code reads and writes: the last migration's.
-FORMAT: Final = 2
+FORMAT: Final = 3
 # "Cntn": tells our files from other SQLite databases (PRAGMA application_id).
 APPLICATION_ID: Final = 0x436E746E
 
@@ -72,6 +72,7 @@ standing: Final = _table(
     _number("enrolled_roll"),
     _number("wipe_due"),
     _blob("edge"),
+    added=[_number("branch", nullable=True), _text("checkpoint", nullable=True)],
 )
 policies: Final = _table("policies", _key(_number, "number"), _number("since"), _blob("policy"))
 keys: Final = _table("keys", _key(_text, "kind"), _key(_text, "subject"), _blob("wrapped"), with_rowid=False)
@@ -216,6 +217,8 @@ jobs: Final = _table(
 # Who was forgotten: an id drawn at random and a moment, and nothing else.
 tombstones: Final = _table("tombstones", _key(_text, "person"), _number("ended_at"))
 ledger: Final = _table("ledger", _key(_number, "place"), _blob("salt"), _blob("payload"))
+# The inner nodes of the ledger's tree, from level 1 on; what is on level 0 the entries give.
+nodes: Final = _table("nodes", _key(_number, "level"), _key(_number, "place"), _blob("hash"), with_rowid=False)
 # For each table above: how many rows it has, and the keyed sum of their seals.
 tallies: Final = _table("tallies", _key(_text, "name"), _number("row_count"), _blob("total"), with_rowid=False)
 

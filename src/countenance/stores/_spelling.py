@@ -12,6 +12,7 @@ import numpy as np
 from countenance.consent import Hold, Purpose
 from countenance.errors import StoreBroken
 from countenance.faces import Box, Template
+from countenance.ledger import Node, SealedEntry
 from countenance.ports import (
     Decision,
     Job,
@@ -187,6 +188,17 @@ def job_of(row: Values) -> Job:
             done=row["done"],
             failed=row["failed"],
         )
+
+
+def node_row(node: Node) -> dict[str, Any]:
+    """Give the columns of an inner node of the ledger's tree."""
+    return {"level": node.level, "place": node.place, "hash": node.digest}
+
+
+def sealed_of(row: Values) -> SealedEntry:
+    """Give a sealed ledger entry back."""
+    with understood():
+        return SealedEntry(row["salt"], row["payload"])
 
 
 def publication_row(publication: Publication) -> dict[str, Any]:

@@ -1,16 +1,16 @@
 """Writing the SQL store: one transaction, all of it or nothing."""
 
 from countenance.consent import Policy
-from countenance.ledger import Entry, append, leaf_hash, seal_entry
-from countenance.ports import Job, JobState, KeyKind
+from countenance.ports import Job, JobState
 from countenance.stores import _rules, _schema
 from countenance.stores._spelling import job_row
 from countenance.stores._unit_copies import CopiesUnit
+from countenance.stores._unit_ledger import LedgerUnit
 from countenance.stores._unit_people import PeopleUnit
 from countenance.stores._unit_photos import PhotosUnit
 
 
-class SqlUnit(PeopleUnit, PhotosUnit, CopiesUnit):
+class SqlUnit(PeopleUnit, PhotosUnit, CopiesUnit, LedgerUnit):
     """One writing transaction."""
 
     def finish(self) -> None:
@@ -26,24 +26,6 @@ class SqlUnit(PeopleUnit, PhotosUnit, CopiesUnit):
             raise _rules.receiptless(self._receiptless)
         self._settle_dropped()
         self._rows.settle()
-
-    def record(self, entry: Entry) -> int:
-        """Append an entry to the ledger and give its place."""
-        sealed = seal_entry(
-            entry,
-            controller_key=self._keyring.own(KeyKind.CONTROLLER),
-            audit_keys={
-                person: self._keyring.key(KeyKind.AUDIT, person)
-                for person in entry.concerns
-                if self._person_row(person) is not None
-            },
-            library=self._keyring.library,
-        )
-        edge = self.ledger_edge()
-        self._rows.insert(_schema.ledger, {"place": edge.size, "salt": sealed.salt, "payload": sealed.payload})
-        self._stand(edge=append(edge, leaf_hash(sealed)).to_bytes())
-        self._recorded = True
-        return edge.size
 
     def set_policy(self, policy: Policy) -> int:
         """Put a policy in force from `now` on, and give its number; the earlier ones stay readable."""

@@ -46,6 +46,25 @@ CHANGES = {
     ),
     "a form half forgotten": ("UPDATE releases SET person = NULL WHERE person = 'p-dee'", "is half forgotten"),
     "a job that is nowhere": ("UPDATE jobs SET state = 'lost'", "jobs: "),
+    "a node that was changed": (
+        "UPDATE nodes SET hash = zeroblob(32) WHERE level = 1 AND place = 3",
+        "the node 3 of level 1 is not the one that the entries give",
+    ),
+    "a node that is gone": (
+        "DELETE FROM nodes WHERE level = 2 AND place = 1",
+        "the node 1 of level 2 is not the one that the entries give",
+    ),
+    "a node too many": (
+        "INSERT INTO nodes SELECT 9, 0, hash, seal FROM nodes LIMIT 1",
+        "there are nodes of the tree that its entries do not give",
+    ),
+    "an entry that is gone": ("DELETE FROM ledger WHERE place = 3", "there is no entry 3"),
+    "a checkpoint that was not signed": (
+        "UPDATE standing SET checkpoint = replace(checkpoint, '/1', '/2')",
+        "the last checkpoint is not one",
+    ),
+    "no checkpoint at all": ("UPDATE standing SET checkpoint = NULL", "a row that every library has is gone"),
+    "a branch that is none": ("UPDATE standing SET branch = 0", "is no origin of a ledger"),
     "a job that failed and is done": ("UPDATE jobs SET state = 'done', failed = 2", "the job 1 counts as done"),
 }
 

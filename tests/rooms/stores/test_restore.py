@@ -28,7 +28,7 @@ from countenance.seals import sha256_hex
 from countenance.stores import Restoration, SqlStore, _installing, _placing
 from library_desk import BIRTH, MODEL, Desk, crop, entry, permit, template, vault_for
 
-CHANGES_BY_ITSELF = {"ledger", "rest", "standing", "tallies"}
+CHANGES_BY_ITSELF = {"ledger", "nodes", "rest", "standing", "tallies"}
 """What restoring writes: the entry is added, the roll rises, the digest is taken. The keys are back, to the byte."""
 
 

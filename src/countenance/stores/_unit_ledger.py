@@ -1,0 +1,75 @@
+"""Writing the ledger in one transaction: an entry with the nodes that it completes, and signing the tree."""
+
+from typing import Final
+
+from sqlalchemy import Table
+
+from countenance.errors import LedgerBroken
+from countenance.ledger import Edge, Entry, append, leaf_hash, nodes_of_append, seal_entry
+from countenance.ports import KeyKind
+from countenance.stores import _schema
+from countenance.stores._continuing import FIRST_BRANCH, REMEDY, empty_checkpoint, next_checkpoint
+from countenance.stores._reading_ledger import node_of
+from countenance.stores._rows import Values
+from countenance.stores._spelling import node_row
+from countenance.stores._unit_base import BaseUnit
+
+# What a row of these tables is to who reads of it.
+_CALLED: Final = {
+    _schema.standing.name: "the ledger's edge, or what is kept beside it,",
+    _schema.nodes.name: "a node of the ledger's tree",
+    _schema.ledger.name: "an entry of the ledger",
+}
+
+
+class LedgerUnit(BaseUnit):
+    """The ledger in one writing transaction."""
+
+    def record(self, entry: Entry) -> int:
+        """Append an entry to the ledger and give its place."""
+        sealed = seal_entry(
+            entry,
+            controller_key=self._keyring.own(KeyKind.CONTROLLER),
+            audit_keys={
+                person: self._keyring.key(KeyKind.AUDIT, person)
+                for person in entry.concerns
+                if self._person_row(person) is not None
+            },
+            library=self._keyring.library,
+        )
+        edge, leaf = self.ledger_edge(), leaf_hash(sealed)
+        self._rows.insert(_schema.ledger, {"place": edge.size, "salt": sealed.salt, "payload": sealed.payload})
+        self._rows.insert(_schema.nodes, *map(node_row, nodes_of_append(edge, leaf)))
+        self._stand(edge=append(edge, leaf).to_bytes())
+        self._recorded = True
+        return edge.size
+
+    def checkpoint(self) -> str:
+        """Sign the tree as it stands in this transaction, and give the note; that is no deed and needs no entry."""
+        stands = self._vouched(_schema.standing, self._standing())
+        last = self.last_checkpoint()
+        note = next_checkpoint(
+            last,
+            Edge.from_bytes(stands["edge"]),
+            self._vouched_node,
+            origin=self.ledger_origin(),
+            signing_key=self._keyring.own(KeyKind.SIGNING),
+        )
+        if note != last:
+            self._stand(checkpoint=note)
+        return note
+
+    def begin_log(self) -> None:
+        """Begin the library's first log: with the checkpoint of no entries, which every ledger continues."""
+        signing = self._keyring.own(KeyKind.SIGNING)
+        self._stand(branch=FIRST_BRANCH, checkpoint=empty_checkpoint(self._keyring.library, signing))
+
+    def _vouched_node(self, level: int, place: int) -> bytes:
+        table = _schema.nodes if level else _schema.ledger
+        return node_of(level, self._vouched(table, self._node_row(level, place)))
+
+    def _vouched(self, table: Table, row: Values) -> Values:
+        """Give a row as it was written: what somebody changed behind the library's back is not signed for."""
+        if not self._rows.holds(table, row):
+            raise LedgerBroken(f"{_CALLED[table.name]} was changed, so the ledger is not signed", remedy=REMEDY)
+        return row
