@@ -20,6 +20,19 @@ def test_export_writes_a_folder_and_says_where(school: Terminal) -> None:
     assert "her mother asks" in (school.folder / "given/index.html").read_text(encoding="utf-8")
 
 
+def test_export_says_how_many_searches_are_proved(school: Terminal) -> None:
+    """R28: a search and a listing are counted, and a proof for each entry that the person is told."""
+    school.do("search", school.photo("probes/ada.png", 1), "--reason", "her mother asks")
+    school.do("search", school.photo("probes/ben.png", 2), "--reason", "a bicycle of his")
+    school.do("photos", "Ada Byron", "--reason", "the year book")
+    told = school.do("export", "Ada Byron", "--to", school.folder / "given")
+    assert (told["searches"], told["proofs"], told["ledger_entries"]) == (2, 4, 4)
+    assert sum(name.startswith("proofs/") for name in told["files"]) == 4
+    assert "ledger.checkpoint" in told["files"]
+    said = " ".join(school.run("export", "Ada Byron", "--to", school.folder / "again").out.split())
+    assert "5 ledger entries about the person (2 searches and listings), each with a proof." in said
+
+
 def test_what_was_signed_comes_out_as_it_was_signed(school: Terminal) -> None:
     """R2, R9: the receipt in the export is the very one that `receipts` gives."""
     school.do("export", "Ben Carter", "--to", school.folder / "ben")

@@ -39,6 +39,7 @@ NOT_JOURNEYS: Final = {
     "matching",
     "placing",
     "portraits",
+    "proving",
     "searchers",
 }
 VERDICT: Final = re.compile(r"^(?P<name>.+) (?P<verdict>KEPT|BROKEN)", re.MULTILINE)

@@ -24,8 +24,8 @@ def export(person: str, *, to: Path) -> int:
     """Write down everything that is kept about PERSON (a name or an id), to be given to that person.
 
     A page to read, the same as JSON, the signed receipts and forms, the enrolment photos, the list of photos the person
-    is in, and every search about them. Nothing of anybody else is in it. The face template is not: it leaves the
-    library for nobody.
+    is in, and every search about them, each with a proof that can be checked without this program. Nothing of anybody
+    else is in it. The face template is not: it leaves the library for nobody.
     """
     with open_library(whatever_policy=True) as library:
         done = library.export(person, to)
@@ -37,7 +37,9 @@ def export(person: str, *, to: Path) -> int:
             "files": list(done.files),
             "receipts": len(dossier.receipts),
             "photos": [str(place.photo) for place in dossier.places],
-            "ledger_entries": len(dossier.findings),
+            "ledger_entries": len(dossier.told),
+            "searches": len(dossier.searches),
+            "proofs": len(dossier.told),
             "ledger_entry": dossier.entry,
         },
         [
@@ -45,8 +47,9 @@ def export(person: str, *, to: Path) -> int:
             f"  {clean(done.to)}",
             wrapped(
                 f"{count(len(dossier.receipts), 'receipt')}, {count(len(dossier.places), 'photo')}, "
-                f"{count(len(dossier.findings), 'ledger entry', 'ledger entries')} about the person. Begin with "
-                "index.html. Give it to that person, and to nobody else."
+                f"{count(len(dossier.told), 'ledger entry', 'ledger entries')} about the person "
+                f"({count(len(dossier.searches), 'search or listing', 'searches and listings')}), each with a proof. "
+                "Begin with index.html. Give it to that person, and to nobody else."
             ),
         ],
     )

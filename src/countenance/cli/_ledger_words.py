@@ -95,7 +95,8 @@ def _forgotten(body: Body, names: Names) -> str:
 
 
 def _exported(body: Body, names: Names) -> str:
-    return f"wrote down all that is kept about {_who(body['person'], names)}"
+    what = "what the ledger tells, with proofs," if body.get("scope") == "ledger" else "all that is kept"
+    return f"wrote down {what} about {_who(body['person'], names)}"
 
 
 def _policy_set(body: Body, names: Names) -> str:  # noqa: ARG001  (the same)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from countenance.consent import Policy, Purpose
 from countenance.faces import Box
+from countenance.journeys.proving import PersonProof, Scope, prove_told
 from countenance.ledger import Actor, Entry, EntryKind
 from countenance.ports import (
     Clock,
@@ -42,8 +43,9 @@ class Dossier:
     """Everything kept about a person at a moment.
 
     `forms` are the signed forms by their SHA-256, `crops` the enrolment photos (JPEG), `copies` the published copies
-    that show the person. `evidence_ends` is when the last of it goes if every consent runs to its end. The template
-    itself is in no export: it leaves the library for nobody.
+    that show the person. `told` is what the ledger tells the person, with proofs that are all under the one signed
+    `checkpoint`. `evidence_ends` is when the last of it goes if every consent runs to its end. The template itself is
+    in no export: it leaves the library for nobody.
     """
 
     library: str
@@ -57,9 +59,20 @@ class Dossier:
     places: tuple[Place, ...]
     words: tuple[Word, ...]
     copies: tuple[Path, ...]
-    findings: tuple[PersonFinding, ...]
+    told: tuple[PersonProof, ...]
+    checkpoint: str
     evidence_ends: datetime
     entry: int
+
+    @property
+    def findings(self) -> tuple[PersonFinding, ...]:
+        """What the ledger tells the person, without the proofs."""
+        return tuple(one.finding for one in self.told)
+
+    @property
+    def searches(self) -> tuple[PersonProof, ...]:
+        """The searches that found the person, and the listings of the photos that the person is in."""
+        return tuple(one for one in self.told if one.is_search)
 
 
 def export(named: str, *, store: Store, actor: Actor, clock: Clock) -> Dossier:
@@ -69,6 +82,7 @@ def export(named: str, *, store: Store, actor: Actor, clock: Clock) -> Dossier:
 
     Raises:
         PersonUnknown, PersonAmbiguous: nobody, or several.
+        LedgerBroken: the ledger does not hold what it should.
     """
     now = clock()
     with store.write(now=now) as unit:
@@ -79,11 +93,12 @@ def export(named: str, *, store: Store, actor: Actor, clock: Clock) -> Dossier:
                 kind=EntryKind.EXPORTED,
                 at=now,
                 actor=actor,
-                body={"person": person.id},
-                concerns={person.id: {"receipts": len(unit.receipts(person.id))}},
+                body={"person": person.id, "scope": Scope.EVERYTHING},
+                concerns={person.id: {"receipts": len(unit.receipts(person.id)), "scope": Scope.EVERYTHING}},
             )
         )
         unit.note_act(person.id)
+        checkpoint, told = prove_told(person.id, unit=unit, library=store.library)
         person = unit.person(person.id)
         decisions = unit.decisions_about(person.id)
         return Dossier(
@@ -98,7 +113,8 @@ def export(named: str, *, store: Store, actor: Actor, clock: Clock) -> Dossier:
             places=_places(person.id, decisions, unit),
             words=_words(decisions, unit),
             copies=_copies(person.id, unit),
-            findings=tuple(unit.findings_about(person.id)),
+            told=told,
+            checkpoint=checkpoint,
             evidence_ends=unit.evidence_ends(person.id),
             entry=entry,
         )

@@ -67,7 +67,7 @@ BODY_FIELDS: Mapping[EntryKind, frozenset[str]] = MappingProxyType(
             EntryKind.DECIDED: "person verdict photo_sha256",
             EntryKind.SWEPT: "person references_erased appearances_erased stale",
             EntryKind.FORGOTTEN: "person",
-            EntryKind.EXPORTED: "person",
+            EntryKind.EXPORTED: "person scope",
             EntryKind.POLICY_SET: "number policy_sha256",
             EntryKind.BACKED_UP: "people photos ledger_size",
             EntryKind.RESTORED: (

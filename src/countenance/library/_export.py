@@ -14,9 +14,13 @@ from pathlib import Path
 
 from countenance.errors import PhotoNotWritten, UsageWrong
 from countenance.journeys.export import Dossier
+from countenance.library._export_ledger import proof_name
 from countenance.library._export_page import export_page
 from countenance.library._receipt_files import ReceiptFormat, receipt_files
 from countenance.photos import sniff_release
+
+CHECKPOINT_FILE = "ledger.checkpoint"
+"""The signed checkpoint that all proofs of an export are under."""
 
 # Zip files know no time zone and no year before 1980; a fixed moment makes equal exports equal files.
 _ZIP_MOMENT = (1980, 1, 1, 0, 0, 0)
@@ -84,6 +88,9 @@ def export_files(dossier: Dossier) -> Mapping[str, bytes]:
         files[f"forms/form-{number}.{_suffix(form)}"] = form
     for number, crop in enumerate(dossier.crops, start=1):
         files[f"enrolment-photos/photo-{number}.jpg"] = crop
+    files[CHECKPOINT_FILE] = dossier.checkpoint.encode()
+    for one in dossier.told:
+        files[proof_name(one)] = one.proof.to_text().encode()
     shape = export_shape(dossier)
     return {
         "index.html": export_page(dossier, tuple(files)).encode("utf-8", "backslashreplace"),
@@ -145,15 +152,18 @@ def export_shape(dossier: Dossier) -> dict[str, object]:
         "published_copies": [str(copy) for copy in dossier.copies],
         "ledger": [
             {
-                "entry": finding.index,
-                "kind": finding.kind,
-                "at": _moment(finding.at),
-                "role": finding.role,
-                "facts": finding.facts,
+                "entry": one.finding.index,
+                "kind": one.finding.kind,
+                "at": _moment(one.finding.at),
+                "role": one.finding.role,
+                "facts": one.finding.facts,
+                "proof": proof_name(one),
+                "proof_opens": one.opens,
             }
-            for finding in dossier.findings
+            for one in dossier.told
         ],
         "ledger_entry": dossier.entry,
+        "checkpoint": dossier.checkpoint,
     }
 
 

@@ -1,13 +1,16 @@
 """What a library tells of its ledger: what was done, and that nothing of it was changed."""
 
+from countenance.journeys.prove import Told, prove
+from countenance.ledger import Actor
 from countenance.library._checks import LedgerVerdict, verify_ledger
 from countenance.ports import Clock, Finding, Store
 
 
 class LedgerOfLibrary:
-    """The side of a library that is turned to its ledger; the library brings the store and the clock."""
+    """The side of a library that is turned to its ledger; the library brings store, actor and clock."""
 
     _store: Store
+    _actor: Actor
     _clock: Clock
 
     def ledger_findings(self, start: int = 0) -> tuple[Finding, ...]:
@@ -18,3 +21,14 @@ class LedgerOfLibrary:
     def verify_ledger(self) -> LedgerVerdict:
         """Compute the ledger's tree anew from its entries and compare it with what was kept."""
         return verify_ledger(self._store, now=self._clock())
+
+    def told(self, named: str) -> Told:
+        """Give what the ledger tells a person, above all each search about them, each with a proof for that person.
+
+        Asking is an act of that person and an entry itself, as an export is.
+
+        Raises:
+            PersonUnknown, PersonAmbiguous: nobody, or several.
+            LedgerBroken: the ledger does not hold what it should.
+        """
+        return prove(named, store=self._store, actor=self._actor, clock=self._clock)
