@@ -97,7 +97,7 @@ def keyed(key: bytes, data: bytes) -> bytes:
 
 
 def _parts(payload: bytes) -> Iterator[bytes]:
-    assert payload[0] == 2
+    assert payload[0] in {1, 2}
     place = 1
     while place < len(payload):
         length = int.from_bytes(payload[place : place + 4], "big")
