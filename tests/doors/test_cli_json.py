@@ -77,6 +77,7 @@ def _lived(school: Terminal) -> Mapping[str, Any]:
     assert made["removed"] == []
     told["rekey"] = school.do("rekey")
     told["reembed"] = _reembedded(school)
+    told["ledger report"] = _reported(school, month=told["policy show"]["versions"][0]["since"][:7])
     told["Errors"] = school.run("people", "--library", school.folder, "--json").json
     return told
 
@@ -93,6 +94,12 @@ def _decided(school: Terminal) -> dict[str, Any]:
         "jobs run": school.run("jobs", "run", "--json").json,
         "jobs": school.do("jobs"),
     }
+
+
+def _reported(school: Terminal, *, month: str) -> object:
+    """Report about the month in which the library was made, when it is over."""
+    with school.at(datetime.now(UTC) + timedelta(days=40)):
+        return school.do("ledger", "report", "--from", month, "--to", month)
 
 
 def _reembedded(school: Terminal) -> object:

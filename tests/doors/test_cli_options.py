@@ -50,6 +50,7 @@ PROMISED = {
     "policy record": {"--to"},
     "ledger show": set(),
     "ledger verify": {"--without-key"},
+    "ledger report": {"--from", "--to", "--output", "--language"},
     "verify": set(),
     "backup": {"--keep"},
     "restore": {"--to"},

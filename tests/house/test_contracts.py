@@ -34,6 +34,7 @@ PLANTS: Final = {
 NOT_JOURNEYS: Final = {
     "__init__",
     "covering",
+    "fives",
     "forms",
     "looking",
     "matching",

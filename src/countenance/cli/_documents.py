@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from countenance.cli._speaking import clean, wrapped
-from countenance.library import Block, Document, Facts, Items, Paragraph, Wording
+from countenance.cli._speaking import clean, table, width, wrapped
+from countenance.library import Block, Counts, Document, Facts, Figures, Items, Paragraph, Wording, numbers_in_words
 
 
 def document_lines(document: Document, *, texts: bool = True) -> Iterator[str]:
@@ -38,3 +38,16 @@ def _lines(block: Block, *, texts: bool) -> Iterator[str]:
             yield wrapped(clean(head), first="  ", then="  ")
             for line in text.splitlines() if texts else ():
                 yield wrapped(clean(line), first="      ", then="      ") if line.strip() else ""
+        case Figures() | Counts():
+            yield from _numbers(block)
+
+
+def _numbers(block: Figures | Counts) -> Iterator[str]:
+    if isinstance(block, Counts):
+        rows = [[clean(name), *map(block.written, numbers)] for name, numbers in block.rows]
+        yield ""
+        yield wrapped(clean(block.caption))
+        yield from (f"  {line}" for line in table(block.heads, rows, widest=width() - 2))
+    else:
+        for what, said in numbers_in_words(block):
+            yield wrapped(clean(f"{what}: {said}"), first="  ", then="      ")

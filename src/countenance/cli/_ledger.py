@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import click
 
 from countenance.cli._exit_codes import DONE, NOT_VERIFIED
+from countenance.cli._ledger_report import report
 from countenance.cli._ledger_words import deed
 from countenance.cli._opening import open_library, settings
 from countenance.cli._options import Command, Group
@@ -15,7 +16,7 @@ from countenance.library import LedgerVerdict, verify_without_key
 from countenance.ports import Finding
 
 
-@click.group("ledger", cls=Group)
+@click.group("ledger", cls=Group, commands=[report])
 def ledger() -> None:
     """Show or verify the ledger: each enrolment, search, publication and withdrawal, in the order they were done."""
 

@@ -7,6 +7,7 @@ from countenance.journeys.govern import PolicySet
 from countenance.journeys.open_link import Opened
 from countenance.journeys.publish import Order
 from countenance.journeys.reembed import Reembedding
+from countenance.journeys.report import Period, TransparencyReport
 from countenance.journeys.republish import Recovered
 from countenance.journeys.rescan import Rescan
 from countenance.journeys.sweep import ComingDue, Sweep, Swept
@@ -14,6 +15,7 @@ from countenance.journeys.withdraw import Withdrawal
 from countenance.library._backup import Restored, restore
 from countenance.library._checks import LedgerVerdict, Verification, verify_without_key
 from countenance.library._condition import condition
+from countenance.library._counts import Counts, Figures, numbers_in_words
 from countenance.library._documents import Block, Document, Facts, Items, Paragraph, Section, Wording, document_object
 from countenance.library._giving import give_document, give_policy
 from countenance.library._indexing import Indexed
@@ -24,6 +26,8 @@ from countenance.library._policy_page import policy_page
 from countenance.library._publishing import Publishing, PublishingFailure
 from countenance.library._receipt_files import ReceiptFormat
 from countenance.library._rekey import Rekeying, rekey
+from countenance.library._report_file import give_report, report_object
+from countenance.library._report_page import report_page
 from countenance.library._republishing import NotRecovered, Republishing
 from countenance.photos import local_path
 from countenance.redaction import Style
@@ -35,11 +39,13 @@ __all__ = [
     "Backup",
     "Block",
     "ComingDue",
+    "Counts",
     "Decided",
     "Document",
     "Enrolment",
     "EnrolmentForm",
     "Facts",
+    "Figures",
     "Indexed",
     "Items",
     "KeyWhereabouts",
@@ -50,6 +56,7 @@ __all__ = [
     "Opened",
     "Order",
     "Paragraph",
+    "Period",
     "PolicySet",
     "Publishing",
     "PublishingFailure",
@@ -65,6 +72,7 @@ __all__ = [
     "Style",
     "Sweep",
     "Swept",
+    "TransparencyReport",
     "Verification",
     "Withdrawal",
     "Word",
@@ -74,11 +82,15 @@ __all__ = [
     "document_object",
     "give_document",
     "give_policy",
+    "give_report",
     "key_place",
     "local_path",
     "mirror_place",
+    "numbers_in_words",
     "policy_page",
     "rekey",
+    "report_object",
+    "report_page",
     "restore",
     "verify_without_key",
 ]

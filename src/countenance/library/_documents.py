@@ -11,6 +11,8 @@ from importlib.resources import files
 from string import Template
 from typing import TypeAlias
 
+from countenance.library._counts import Counts, Figures, numbers_html, numbers_in_words
+
 _PAGE = "document.html"
 # The common form of an e-mail address; one that is written otherwise stays text.
 _ADDRESS = re.compile(r"\b[A-Za-z0-9][A-Za-z0-9.+_-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+\b")
@@ -50,7 +52,7 @@ class Wording:
     unfolded: bool = False
 
 
-Block: TypeAlias = Paragraph | Items | Facts | Wording
+Block: TypeAlias = Paragraph | Items | Facts | Wording | Figures | Counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,8 @@ def _html(block: Block) -> str:
                 f"<details{' open' if unfolded else ''}><summary>{escape(head)}</summary>"
                 f'<pre lang="{escape(language)}">\n{escape(text)}</pre></details>'
             )
+        case Figures() | Counts():
+            return numbers_html(block)
 
 
 def _linked(text: str) -> str:
@@ -160,6 +164,10 @@ def _markdown(block: Block, colon: str) -> str:
             return "\n".join(f"- **{_plain(name)}**{colon} {_plain(said)}" for name, said in rows)
         case Wording(head, _, text):
             return f"### {_plain(head)}\n\n" + "\n".join(_quoted(text))
+        case Figures() | Counts():
+            caption = [f"**{_plain(block.caption)}**", ""] if isinstance(block, Counts) else []
+            told = (f"- {_plain(name)}{colon} {_plain(said)}" for name, said in numbers_in_words(block))
+            return "\n".join([*caption, *told])
 
 
 def _said(block: Block) -> Iterator[tuple[str, str, str]]:
@@ -172,6 +180,8 @@ def _said(block: Block) -> Iterator[tuple[str, str, str]]:
             yield from (("fact", name, said) for name, said in rows)
         case Wording(_, language, text):
             yield "wording", language, text
+        case Figures() | Counts():
+            yield from (("count", name, said) for name, said in numbers_in_words(block))
 
 
 def _quoted(text: str) -> Iterator[str]:

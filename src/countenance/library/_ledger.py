@@ -1,6 +1,7 @@
 """What a library tells of its ledger: what was done, and that nothing of it was changed."""
 
 from countenance.journeys.prove import Told, prove
+from countenance.journeys.report import Period, TransparencyReport, report
 from countenance.ledger import Actor
 from countenance.library._checks import LedgerVerdict, verify_ledger
 from countenance.ports import Clock, Finding, Store
@@ -32,3 +33,12 @@ class LedgerOfLibrary:
             LedgerBroken: the ledger does not hold what it should.
         """
         return prove(named, store=self._store, actor=self._actor, clock=self._clock)
+
+    def report(self, period: Period) -> TransparencyReport:
+        """Count what was done in a period, in fives, so that it may be published as it stands.
+
+        Raises:
+            UsageWrong: the period is not over.
+            LedgerBroken: entries are missing, or the ledger does not continue the checkpoint that was signed last.
+        """
+        return report(period, store=self._store, clock=self._clock)

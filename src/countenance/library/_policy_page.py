@@ -16,13 +16,7 @@ def policy_page(version: PolicyVersion, language: str | None = None) -> Document
         UsageWrong: the page is not to be had in this language.
     """
     policy = version.policy
-    if language is None:
-        language = policy.notice_language.split("-")[0].lower()
-        language = language if language in PAGE_WORDS else "en"
-    if language not in PAGE_WORDS:
-        raise UsageWrong(
-            f"the page is not to be had in {language!r}", remedy=f"choose one of {', '.join(sorted(PAGE_WORDS))}"
-        )
+    language = page_language(policy, language)
     words = PAGE_WORDS[language]
     lead = words.lead if policy.recognition else words.lead_by_hand
     return Document(
@@ -32,6 +26,22 @@ def policy_page(version: PolicyVersion, language: str | None = None) -> Document
         sections=tuple(_sections(policy, words, language)),
         foot=words.foot.format(number=version.number, date=words.date(version.since), digest=policy.sha256),
     )
+
+
+def page_language(policy: Policy, language: str | None) -> str:
+    """Give the language of a page for everybody: the one asked for, else that of the policy's first notice, or English.
+
+    Raises:
+        UsageWrong: pages are not to be had in the language asked for.
+    """
+    if language is None:
+        language = policy.notice_language.split("-")[0].lower()
+        return language if language in PAGE_WORDS else "en"
+    if language not in PAGE_WORDS:
+        raise UsageWrong(
+            f"the page is not to be had in {language!r}", remedy=f"choose one of {', '.join(sorted(PAGE_WORDS))}"
+        )
+    return language
 
 
 def _sections(policy: Policy, words: PageWords, language: str) -> Iterator[Section]:

@@ -1,12 +1,15 @@
 """The words of the policy's page, in English and in French; what a controller wrote itself is never translated."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from countenance.consent import Purpose, typeset_french
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 # Days in what people call a year; a policy counts in days.
 YEAR_DAYS: Final = 365
@@ -301,8 +304,11 @@ _UNSET_FRENCH: Final = PageWords(
 )
 
 
-def _in_type(words: PageWords) -> PageWords:
-    """Set French type, before anything of a controller's own is filled in."""
+_Words = TypeVar("_Words", bound="DataclassInstance")
+
+
+def in_french_type(words: _Words) -> _Words:
+    """Set the words of a page in French type, before anything of a controller's own is filled in."""
 
     def set_type(value: object) -> object:
         match value:
@@ -314,8 +320,8 @@ def _in_type(words: PageWords) -> PageWords:
                 return value if not isinstance(value, Mapping) else {key: set_type(one) for key, one in value.items()}
 
     changed: dict[str, Any] = {field.name: set_type(getattr(words, field.name)) for field in fields(words)}
-    return PageWords(**changed)
+    return replace(words, **changed)
 
 
-FRENCH: Final = _in_type(_UNSET_FRENCH)
+FRENCH: Final = in_french_type(_UNSET_FRENCH)
 PAGE_WORDS: Final[Mapping[str, PageWords]] = MappingProxyType({"en": ENGLISH, "fr": FRENCH})
