@@ -1,5 +1,6 @@
 """`receipts --to`: the files that a person is given, whole, checkable, and never over another file."""
 
+import base64
 import errno
 import json
 import os
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from countenance.ledger import open_checkpoint
 from countenance.library import ReceiptFormat
 from receipt_example import VERIFIER
 from terminal import Terminal
@@ -43,6 +45,19 @@ def test_every_form_is_written(school: Terminal) -> None:
             assert json.loads(written[name])
 
 
+def test_what_the_receipt_remembers_is_shown(school: Terminal) -> None:
+    """R27: the note of the ledger is given as it was signed, told in words, and printed to the letter."""
+    out = school.folder / "given"
+    (receipt,) = school.do("receipts", "Ada Byron", "--to", out)["receipts"]
+    key = bytes.fromhex((out / "library.pub").read_text(encoding="ascii"))
+    checkpoint = open_checkpoint(receipt["ledger_checkpoint"], public_key=key)
+    told = " ".join(school.run("receipts", "Ada Byron").out.split())
+    root = base64.b64encode(checkpoint.root).decode()
+    assert f"Ledger {checkpoint.size} entries when it was signed, root {root}" in told
+    page = (out / f"receipt-{receipt['receipt']}.html").read_text(encoding="utf-8")
+    assert re.findall(r"<pre>(.*?)</pre>", unescape(page), re.DOTALL) == [receipt["ledger_checkpoint"]]
+
+
 def test_what_is_written_is_checked_by_a_stranger(school: Terminal) -> None:
     """R2: the verifier that imports nothing of ours accepts each file that it reads, with the key beside it."""
     out = school.folder / "given"
@@ -55,6 +70,7 @@ def test_what_is_written_is_checked_by_a_stranger(school: Terminal) -> None:
         done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  (our own tool)
         assert done.returncode == 0, done.stderr
         assert ("withdrawn at" in done.stdout) is path.name.startswith("record-")
+        assert " entries when it was signed, and the root " in " ".join(done.stdout.split())
 
 
 def test_an_export_is_checked_by_a_stranger(school: Terminal) -> None:

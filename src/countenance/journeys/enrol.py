@@ -42,15 +42,16 @@ def enrol(form: EnrolmentForm, *, store: Store, matcher: Matcher, actor: Actor, 
         ConsentRefused: the policy or the receipt does not allow what is asked.
         PhotoProblem, NoFace, SeveralFaces, FaceTooPoor: a photo cannot serve; the message says why.
         LibraryUnsuited: photos were given, but the library recognises nobody.
+        LedgerBroken: the ledger was changed, so no receipt may vouch for it.
     """
     now = clock()
     release = read_release(form.release)
     try:
-        with store.read(now=now) as reading:
-            refuse_before_signing(reading, release)
+        with store.write(now=now) as unit:
+            refuse_before_signing(unit, release)
             jws, receipt = signed_receipt(
                 form,
-                reading,
+                unit,
                 library=store.library,
                 person="p-" + secrets.token_hex(PERSON_ID_BYTES),
                 name=form.name,

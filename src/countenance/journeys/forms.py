@@ -135,7 +135,7 @@ def refuse_before_signing(reading: Reading, release: bytes) -> None:
 
 def signed_receipt(
     form: EnrolmentForm,
-    reading: Reading,
+    unit: Unit,
     *,
     library: str,
     person: str,
@@ -145,27 +145,32 @@ def signed_receipt(
 ) -> tuple[str, Receipt]:
     """Draw up the receipt, sign it, and read it back; gives the compact JWS and what it says.
 
+    It remembers the ledger as it stands: nothing may be recorded in this transaction, and the receipt may be used when
+    it has committed.
+
     Raises:
         UsageWrong, ReceiptInvalid: the form asks for what the policy does not offer, or a field is wrong.
+        LedgerBroken: the ledger does not go on from the checkpoint signed last.
     """
     try:
         drafted = draft_receipt(
-            reading.policy(),
+            unit.policy(),
             library=library,
             person=person,
             name=name,
             purposes=form.purposes,
-            now=reading.now,
+            now=unit.now,
             expires=form.expires,
             release_sha256=sha256_hex(release),
             guardian=form.guardian,
             language=form.language,
             with_template=with_template,
+            checkpoint=unit.checkpoint(),
         )
     except ReceiptInvalid as problem:  # nobody has it yet: what was typed is wrong
         raise ReceiptInvalid(problem.what, remedy="write it as it is on the signed form") from problem
-    jws = reading.sign_receipt(drafted)
-    return jws, verify_receipt(jws, public_key=reading.public_key(), library=library)
+    jws = unit.sign_receipt(drafted)
+    return jws, verify_receipt(jws, public_key=unit.public_key(), library=library)
 
 
 def refuse_unpermitted(receipt: Receipt, now: datetime) -> None:

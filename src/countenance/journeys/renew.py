@@ -33,19 +33,19 @@ def renew(form: EnrolmentForm, *, store: Store, matcher: Matcher, actor: Actor, 
     Raises:
         PersonUnknown, PersonAmbiguous: nobody, or several.
         ReleaseInvalid, ReleaseUsed, TooManyEnrolments, ConsentRefused, PhotoProblem, NoFace, SeveralFaces,
-        FaceTooPoor, LibraryUnsuited: as for an enrolment.
+        FaceTooPoor, LibraryUnsuited, LedgerBroken: as for an enrolment.
     """
     now = clock()
     release = read_release(form.release)
     known: str | None = None
     try:
-        with store.read(now=now) as reading:
-            person = reading.person(form.name)
+        with store.write(now=now) as unit:
+            person = unit.person(form.name)
             known = person.id
-            refuse_before_signing(reading, release)
+            refuse_before_signing(unit, release)
             jws, receipt = signed_receipt(
                 form,
-                reading,
+                unit,
                 library=store.library,
                 person=person.id,
                 name=person.name,
