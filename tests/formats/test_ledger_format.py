@@ -5,7 +5,6 @@ import hashlib
 import hmac
 import re
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -34,22 +33,10 @@ from countenance.ledger import (
     sign_checkpoint,
 )
 from countenance.seals import canonical
+from ledger_page import PAGE, golden, golden_bytes, golden_lines
+from ledger_shapes import MALFORMED, PART_BYTES, WELL_FRAMED, framed
 
-PAGE = (Path(__file__).parents[2] / "docs" / "formats" / "ledger.md").read_text(encoding="utf-8")
-PART_BYTES = {1: 12 + 1024 + 16, 2: 32 + 12 + 1024 + 16}
 VERSIONS = {1: "first version's ", 2: ""}
-
-
-def golden(label: str) -> str:
-    """Give what stands in the block below `label:` on the page."""
-    block = re.search(rf"^{re.escape(label)}[^\n]*:\n\n```(hex|text|json)\n(.*?)\n```$", PAGE, re.MULTILINE | re.DOTALL)
-    assert block, f"no golden block for {label}"
-    return block[2].replace("\n", "")
-
-
-def golden_bytes(label: str) -> bytes:
-    """Give the bytes whose hexadecimal digits stand below `label:`."""
-    return bytes.fromhex(golden(label))
 
 
 @pytest.fixture(params=VERSIONS)
@@ -133,37 +120,6 @@ def test_every_kind_and_field_is_on_the_page() -> None:
     assert used == explained
 
 
-def framed(*parts: bytes, version: int = 1) -> bytes:
-    """Give a payload with these parts, framed."""
-    return bytes([version]) + b"".join(len(part).to_bytes(4, "big") + part for part in parts)
-
-
-CONTROLLER = b"c" * PART_BYTES[1]
-LOW, HIGH, HIGHER, HIGHEST = (letter * PART_BYTES[1] for letter in (b"l", b"m", b"n", b"o"))
-
-MALFORMED = {
-    "nothing": b"",
-    "only a version": b"\x01",
-    "the frame of the other version": b"\x02" + framed(CONTROLLER, LOW)[1:],
-    "another version": b"\x03" + framed(CONTROLLER, LOW)[1:],
-    "version zero": b"\x00" + framed(CONTROLLER, LOW)[1:],
-    "no person part": framed(CONTROLLER),
-    "three person parts": framed(CONTROLLER, LOW, HIGH, HIGHER),
-    "parts out of order": framed(CONTROLLER, HIGH, LOW),
-    "a part twice": framed(CONTROLLER, LOW, LOW),
-    "person parts of two lengths": framed(CONTROLLER, LOW, b"m" * (12 + 2048 + 16)),
-    "a length that is not doubled up": framed(CONTROLLER, LOW + b"l"),
-    "a length below the least": framed(CONTROLLER, b"l" * (12 + 512 + 16)),
-    "an empty part": framed(CONTROLLER, b""),
-    "a part beyond the most": framed(CONTROLLER, bytes(12 + 2**25 + 16)),
-    "a byte missing": framed(CONTROLLER, LOW)[:-1],
-    "a part cut to a length that another part may have": framed(CONTROLLER, b"l" * (12 + 2048 + 16))[:-1024],
-    "a byte too many": framed(CONTROLLER, LOW) + b"\0",
-    "half a length": framed(CONTROLLER, LOW) + b"\0\0",
-    "a length beyond the end": framed(CONTROLLER) + (2**32 - 1).to_bytes(4, "big"),
-}
-
-
 @pytest.mark.parametrize("payload", MALFORMED.values(), ids=MALFORMED.keys())
 def test_malformed_payloads_are_refused(payload: bytes) -> None:
     """A payload that is not framed as the page says is refused by both readers."""
@@ -176,9 +132,8 @@ def test_malformed_payloads_are_refused(payload: bytes) -> None:
 
 def test_malformed_is_malformed_for_its_fault_alone() -> None:
     """The parts that the malformed payloads are made of pass when framed well; only their seal is wrong."""
-    for people in ((LOW,), (LOW, HIGH), (LOW, HIGH, HIGHER, HIGHEST)):
-        sealed = SealedEntry(bytes(32), framed(CONTROLLER, *people))
-        assert open_person_part(sealed, bytes(32), library="l") is None
+    for payload in WELL_FRAMED:
+        assert open_person_part(SealedEntry(bytes(32), payload), bytes(32), library="l") is None
 
 
 TEXT = (
@@ -309,13 +264,6 @@ def test_golden_checkpoint_and_proofs(sealed: SealedEntry) -> None:
     first_two = append(append(Edge.empty(), leaf_hash(sealed)), leaf_hash(sealed))
     earlier = Checkpoint(checkpoint.origin, 2, root(first_two))
     assert grown.verified(earlier, public_key=public_key) == checkpoint
-
-
-def golden_lines(label: str) -> str:
-    """Give the lines below `label:`, each with its end."""
-    block = re.search(rf"^{re.escape(label)}[^\n]*:\n\n```text\n(.*?)\n```$", PAGE, re.MULTILINE | re.DOTALL)
-    assert block, f"no golden block for {label}"
-    return f"{block[1]}\n"
 
 
 def golden_hashes() -> tuple[bytes, ...]:

@@ -69,12 +69,14 @@ def split_payload(payload: bytes) -> Parts:
         place = start + int.from_bytes(payload[start - LENGTH_BYTES : start], "big")
         parts.append(payload[start:place])
     persons = parts[1:]
+    # In version 2 a part begins with its commitment: were there two for one key, an entry could tell two things.
+    starts = [part[:COMMITMENT_BYTES] if version == VERSION else part for part in persons]
     well_framed = (
         place == len(payload)
         and all(_is_padded_length(len(part) - overhead) for part in parts)
         and len({len(part) for part in persons}) == 1
         and len(persons) == part_count(len(persons))
-        and persons == sorted(set(persons))
+        and starts == sorted(set(starts))
     )
     if not well_framed:
         raise LedgerBroken("a ledger entry is not framed as it must be", remedy="restore the library from a backup")

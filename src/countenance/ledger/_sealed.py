@@ -17,6 +17,9 @@ from countenance.ledger._frame import (
 from countenance.ledger._parts import CONTROLLER, PERSON, opened_first_version, opened_part, part_key, sealed_part
 from countenance.seals import canonical, new_key, read_canonical
 
+CONTROLLER_FIELDS = frozenset({"actor", "at", "body", "concerns", "kind"})
+PERSON_FIELDS = frozenset({"at", "facts", "kind", "role"})
+
 
 def seal_entry(entry: Entry, *, controller_key: bytes, audit_keys: Mapping[str, bytes], library: str) -> SealedEntry:
     """Seal an entry with a fresh salt: a part for the controller, one for each person concerned, and decoys.
@@ -53,7 +56,7 @@ def open_controller_part(sealed: SealedEntry, controller_key: bytes, *, library:
     value = _read(_opened(parts.version, sealed.salt, controller_key, CONTROLLER, library)(parts.controller))
     try:
         actor, concerns = value["actor"], value["concerns"]
-        if concerns != sorted(set(concerns)) or set(value) != {"actor", "at", "body", "concerns", "kind"}:
+        if concerns != sorted(set(concerns)) or set(value) != CONTROLLER_FIELDS:
             raise _no_entry()
         return Entry(
             kind=EntryKind(value["kind"]),
@@ -80,7 +83,7 @@ def open_person_part(sealed: SealedEntry, audit_key: bytes, *, library: str) -> 
         except SealBroken:
             continue  # another person's part, or a decoy
         value = _read(plain)
-        if set(value) != {"at", "facts", "kind", "role"}:
+        if set(value) != PERSON_FIELDS:
             raise _no_entry()
         return value
     return None
@@ -115,12 +118,17 @@ def open_with_part_key(sealed: SealedEntry, key: bytes, *, library: str) -> Mapp
         LedgerBroken: it opens, but does not say what it must; or the payload is not framed as it must be.
     """
     parts = split_payload(sealed.payload)
-    for name, part in ((CONTROLLER, parts.controller), *((PERSON, part) for part in parts.persons)):
+    # A part of the first version is committed to no key, so what it opens to would prove nothing.
+    own = () if parts.version == FIRST_VERSION else (parts.controller, *parts.persons)
+    for place, part in enumerate(own):
         try:
-            plain = opened_part(key, part, name, salt=sealed.salt, library=library)
+            plain = opened_part(key, part, PERSON if place else CONTROLLER, salt=sealed.salt, library=library)
         except SealBroken:
             continue
-        return _read(plain)
+        value = _read(plain)
+        if set(value) != (PERSON_FIELDS if place else CONTROLLER_FIELDS):
+            raise _no_entry()
+        return value
     raise SealBroken("no part of the ledger entry is sealed with this key", remedy="ask for the proof anew")
 
 
