@@ -57,7 +57,7 @@ KINDS = {
     "released": "What had been held was allowed, or a private link was opened.",
     "decided": "A human said whether a person is in a photo.",
     "swept": "What no consent allows any more was erased.",
-    "exported": "All that is kept about a person was written down for that person.",
+    "exported": "What is kept about a person was written down for that person.",
     "restored": "The library went on from a backup, or from an older copy of itself.",
     "re-embedded": "The template of a person's face was made anew.",
 }

@@ -33,6 +33,27 @@ def test_export_says_how_many_searches_are_proved(school: Terminal) -> None:
     assert "5 ledger entries about the person (2 searches and listings), each with a proof." in said
 
 
+def test_the_proofs_of_an_export_are_checked_by_a_stranger(school: Terminal) -> None:
+    """R25, R28: the command that the page names, with the key from an earlier gift, says what the page says."""
+    school.do("search", school.photo("probes/ada.png", 1), "--reason", "her mother asks")
+    school.do("receipts", "Ada Byron", "--to", school.folder / "given")
+    school.do("export", "Ada Byron", "--to", school.folder / "export")
+    proofs = sorted((school.folder / "export/proofs").iterdir())
+    done = _checked_by_stranger(proofs, school.folder / "given/library.pub")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count(" holds: ") == len(proofs) == 3
+    assert "her mother asks" in done.stdout
+    other = school.folder / "moved.tlog-proof"
+    other.write_text(proofs[0].read_text(encoding="utf-8").replace("index 1\n", "index 2\n"), encoding="utf-8")
+    assert _checked_by_stranger([other], school.folder / "given/library.pub").returncode == 1
+
+
+def _checked_by_stranger(proofs: list[Path], key: Path) -> subprocess.CompletedProcess[str]:
+    verifier = Path(__file__).resolve().parents[2] / "tools/verify_ledger.py"
+    command = [sys.executable, "-I", str(verifier), "proof", *map(str, proofs), "--key", str(key)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  (our own interpreter and tool)
+
+
 def test_what_was_signed_comes_out_as_it_was_signed(school: Terminal) -> None:
     """R2, R9: the receipt in the export is the very one that `receipts` gives."""
     school.do("export", "Ben Carter", "--to", school.folder / "ben")
