@@ -13,6 +13,7 @@ CountenanceError
 │   ├── LedgerBroken         the ledger does not verify
 │   └── CheckpointInvalid    a checkpoint, a proof or a copy of the ledger that does not hold
 ├── LedgerNotWritten         a checkpoint, a proof or a copy of the ledger could not be written to its file
+├── EntryTooLarge            there is more to be told than one ledger entry can hold
 ├── KeyProblem
 │   ├── KeyMissing           the master key is not where it should be
 │   └── KeyWrong             it is not the key of this library, or not a key
@@ -58,6 +59,7 @@ __all__ = [
     "CountenanceError",
     "CoverIncomplete",
     "DeedUnrecorded",
+    "EntryTooLarge",
     "FaceProblem",
     "FaceTooPoor",
     "KeyMissing",
@@ -157,6 +159,10 @@ class CheckpointInvalid(NotVerified):
 
 class LedgerNotWritten(CountenanceError):
     """A checkpoint, a proof or a copy of the ledger could not be written to its file."""
+
+
+class EntryTooLarge(CountenanceError):
+    """There is more to be told than one ledger entry can hold."""
 
 
 class KeyProblem(CountenanceError):

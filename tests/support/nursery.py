@@ -59,11 +59,14 @@ class Nursery:
     def __exit__(self, *_: object) -> None:
         self._process.communicate(timeout=ENDING_SECONDS)
 
+    def ended(self, what: str, folder: Path, run: str) -> list[list[str]]:
+        """Let a worker work until it ends, or kills itself, and give what it said."""
+        self._sent(what, folder, run)
+        return [words for words in iter(self._heard, ["dead", run]) if words[0] != "child"]
+
     def killed(self, what: str, folder: Path, run: str, after_seconds: float) -> list[list[str]]:
         """Let a worker work, kill it so long after it has begun, and give what it said."""
-        assert self._process.stdin is not None
-        self._process.stdin.write(f"{what}\t{folder}\t{run}\n")
-        self._process.stdin.flush()
+        self._sent(what, folder, run)
         said: list[list[str]] = []
         child = 0
         while ["begun"] not in said or not child:
@@ -78,6 +81,11 @@ class Nursery:
         while (words := self._heard()) != ["dead", run]:
             said.append(words)
         return said
+
+    def _sent(self, what: str, folder: Path, run: str) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{what}\t{folder}\t{run}\n")
+        self._process.stdin.flush()
 
     def _heard(self) -> list[str]:
         assert self._process.stdout is not None

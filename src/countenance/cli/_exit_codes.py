@@ -47,6 +47,7 @@ EXIT_CODES: Mapping[type[CountenanceError], int] = MappingProxyType(
         errors.LedgerBroken: NOT_VERIFIED,
         errors.CheckpointInvalid: NOT_VERIFIED,
         errors.LedgerNotWritten: ERROR,
+        errors.EntryTooLarge: ERROR,
         errors.KeyProblem: ERROR,
         errors.KeyMissing: ERROR,
         errors.KeyWrong: ERROR,

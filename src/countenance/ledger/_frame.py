@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from countenance.errors import LedgerBroken
+from countenance.errors import EntryTooLarge, LedgerBroken
 from countenance.ledger._parts import COMMITMENT_BYTES, SEAL_BYTES
 
 SALT_BYTES = 32
@@ -92,13 +92,16 @@ def padded_length(plain: bytes) -> int:
     """Give how long a part's plain text is when it is sealed: 1,024 bytes, or the next doubling that holds it.
 
     Raises:
-        ValueError: it is longer than a part may be.
+        EntryTooLarge: it is longer than a part may be.
     """
     length = SMALLEST_PART_BYTES
     while length < len(plain):
         length *= 2
     if length > LARGEST_PART_BYTES:
-        raise ValueError(f"a part of a ledger entry has at most {LARGEST_PART_BYTES} bytes, not {len(plain)}")
+        raise EntryTooLarge(
+            f"this cannot be recorded, because a ledger entry tells nobody more than {LARGEST_PART_BYTES:,} bytes",
+            remedy="give a shorter reason, if one was given; nothing was half done",
+        )
     return length
 
 

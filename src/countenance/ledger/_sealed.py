@@ -25,7 +25,8 @@ def seal_entry(entry: Entry, *, controller_key: bytes, audit_keys: Mapping[str, 
     """Seal an entry with a fresh salt: a part for the controller, one for each person concerned, and decoys.
 
     Raises:
-        ValueError: a person concerned has no audit key here, or a part is too long.
+        ValueError: a person concerned has no audit key here.
+        EntryTooLarge: a part is too long.
     """
     keyless = sorted(entry.concerns.keys() - audit_keys.keys())
     if keyless:

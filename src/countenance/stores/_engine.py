@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, NoResultFound
 
 from countenance.errors import CountenanceError, LibraryProblem, StoreBroken
 from countenance.stores import _rules
@@ -23,8 +23,10 @@ PRAGMAS: Final = (
     "PRAGMA foreign_keys = ON",
     # Deleted content is overwritten with zeros; together with `wipe` nothing of it stays in any file.
     "PRAGMA secure_delete = ON",
-    # A commit that was acknowledged survives a power failure.
+    # A commit that was acknowledged survives a power failure; macOS needs to be told to reach through to the disk.
     "PRAGMA synchronous = FULL",
+    "PRAGMA fullfsync = ON",
+    "PRAGMA checkpoint_fullfsync = ON",
     # Nothing of a library is ever written to a temporary file.
     "PRAGMA temp_store = MEMORY",
     # A file from elsewhere runs no code of its own, and its pages are looked at before they are believed.
@@ -36,7 +38,7 @@ _RESTORE: Final = "restore the library from a backup"
 _BUSY: Final = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _SURROUNDINGS: Final = {
     sqlite3.SQLITE_FULL: "the disk is full",
-    sqlite3.SQLITE_IOERR: "the disk gave an error",
+    sqlite3.SQLITE_IOERR: "the disk is full, or gave an error",
     sqlite3.SQLITE_READONLY: "the library cannot be written to",
     sqlite3.SQLITE_CANTOPEN: "the library's file cannot be opened",
     sqlite3.SQLITE_PERM: "the library's file may not be opened",
@@ -110,6 +112,8 @@ def translated() -> Iterator[None]:
     """Turn the database's errors into ours."""
     try:
         yield
+    except NoResultFound as problem:
+        raise StoreBroken("a row that every library has is gone", remedy=_RESTORE) from problem
     except DBAPIError as problem:
         ours = meaning(problem.orig)
         if ours is None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from countenance.errors import LedgerBroken, SealBroken
 from countenance.ledger import (
     Edge,
     SealedEntry,
@@ -19,6 +20,7 @@ from countenance.ledger import (
 )
 from countenance.ports import Finding, KeyKind, PeopleFound, PersonFinding
 from countenance.stores import _rules, _schema
+from countenance.stores._continuing import REMEDY
 from countenance.stores._found import people_found
 from countenance.stores._reading_base import BaseReading
 from countenance.stores._rows import Values
@@ -109,7 +111,10 @@ class LedgerReading(BaseReading):
     def _finding(self, row: tuple[int, SealedEntry]) -> Finding:
         place, sealed = row
         key = self._keyring.own(KeyKind.CONTROLLER)
-        return Finding(place, open_controller_part(sealed, key, library=self._keyring.library))
+        try:
+            return Finding(place, open_controller_part(sealed, key, library=self._keyring.library))
+        except SealBroken as problem:
+            raise LedgerBroken(f"the ledger's entry {place} was changed", remedy=REMEDY) from problem
 
     def _entry_row(self, place: int) -> Values | None:
         entries = _schema.ledger

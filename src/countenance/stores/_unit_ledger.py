@@ -9,6 +9,7 @@ from countenance.ledger import Edge, Entry, append, leaf_hash, nodes_of_append, 
 from countenance.ports import KeyKind
 from countenance.stores import _schema
 from countenance.stores._continuing import FIRST_BRANCH, REMEDY, empty_checkpoint, next_checkpoint
+from countenance.stores._ledger_end import refuse_broken_end
 from countenance.stores._reading_ledger import node_of
 from countenance.stores._rows import Values
 from countenance.stores._spelling import node_row
@@ -26,7 +27,15 @@ class LedgerUnit(BaseUnit):
     """The ledger in one writing transaction."""
 
     def record(self, entry: Entry) -> int:
-        """Append an entry to the ledger and give its place."""
+        """Append an entry to the ledger and give its place.
+
+        Raises:
+            LedgerBroken, StoreBroken: the ledger's end is not as it was written, so nothing is built on it.
+            EntryTooLarge: there is more to be told than an entry can hold.
+        """
+        edge = self.ledger_edge()
+        if not self._recorded:
+            refuse_broken_end(self._connection, self._rows, self._standing(), edge.size, entry.kind)
         sealed = seal_entry(
             entry,
             controller_key=self._keyring.own(KeyKind.CONTROLLER),
@@ -37,7 +46,7 @@ class LedgerUnit(BaseUnit):
             },
             library=self._keyring.library,
         )
-        edge, leaf = self.ledger_edge(), leaf_hash(sealed)
+        leaf = leaf_hash(sealed)
         self._rows.insert(_schema.ledger, {"place": edge.size, "salt": sealed.salt, "payload": sealed.payload})
         self._rows.insert(_schema.nodes, *map(node_row, nodes_of_append(edge, leaf)))
         self._stand(edge=append(edge, leaf).to_bytes())

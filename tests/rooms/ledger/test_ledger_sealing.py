@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from countenance.errors import LedgerBroken, SealBroken
+from countenance.errors import EntryTooLarge, LedgerBroken, SealBroken
 from countenance.ledger import (
     JSON,
     Actor,
@@ -198,7 +198,7 @@ def test_odd_file_names_are_recorded(search: Entry) -> None:
 
 def test_too_long_is_refused(search: Entry) -> None:
     """A part beyond 16 MiB is refused before anything is sealed."""
-    with pytest.raises(ValueError, match="at most 16777216 bytes"):
+    with pytest.raises(EntryTooLarge, match="16,777,216 bytes"):
         sealed_of(replace(search, body={"reason": "x" * 2**24}))
 
 
