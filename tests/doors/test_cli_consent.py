@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -238,6 +239,25 @@ def test_sweep_tells_what_went_and_what_comes(terminal: Terminal) -> None:
         terminal.do("people")
     kinds = [one["kind"] for one in terminal.do("ledger", "show")["entries"]]
     assert kinds.count("swept") == 2
+
+
+def test_sweep_tells_which_searches_can_be_read_no_more(school: Terminal) -> None:
+    """R29: the sweep says of which months the record of searches has ended; the ledger says that they are sealed."""
+    school.do("search", school.photo("x/ada.png", 1), "--reason", "lost child")
+    now = datetime.now(UTC)
+    assert school.do("sweep")["searches_ended"] == []
+    shown = school.run("ledger", "show").out
+    assert ("lost child" in shown, "sealed for good" in shown) == (True, False)
+    with school.at(now + timedelta(days=1095 + 62)):
+        told = school.run("sweep").out
+        again = school.do("sweep")
+        shown = school.run("ledger", "show").out
+    (month,) = re.findall(r"who searched, and why, in (\d{4}-\d{2})\.", " ".join(told.split()))
+    assert month in {f"{now:%Y-%m}", f"{now + timedelta(minutes=5):%Y-%m}"}
+    assert again["searches_ended"] == []
+    assert ("lost child" in shown, shown.count("sealed for good")) == (False, 1)
+    assert f"ended the record of the searches of {month}" in " ".join(shown.split())
+    assert school.do("ledger", "verify")["ok"]
 
 
 def test_shapes_are_json(careful: Terminal) -> None:

@@ -121,6 +121,8 @@ def _consented(school: Terminal) -> dict[str, Any]:
         "approve": school.run("approve", "Kim", "--photo", portrait, "--account", "b.lee", "--json").json,
         "open-link": school.do("open-link", typed=kim["link_code"]),
     }
+    with school.at(datetime.now(UTC) - timedelta(days=1200)):
+        school.do("search", portrait, "--reason", "r")
     with school.at(datetime.now(UTC) + timedelta(days=340)):
         given["sweep"] = school.do("sweep")
     return given

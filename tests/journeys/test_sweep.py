@@ -119,6 +119,44 @@ def fresh_after(first: object, then: object) -> object:
     return lambda reading: next(answers, None) or then(reading)  # type: ignore[operator]
 
 
+def test_the_record_of_searches_ends_by_the_month(house: House) -> None:
+    """R29: the policy's days after a month's end nobody reads who searched in it and why; an entry says so."""
+    house.enrol("Ann Lee", ANN)
+    for _ in range(2):
+        house.library.search(house.photo("../probe.png", [ANN]), reason="lost child")
+        house.pass_time(days=31)
+    first, second = (f"{one.at:%Y-%m}" for one in house.entries(EntryKind.SEARCHED))
+    day_after = datetime.strptime(second, "%Y-%m").replace(tzinfo=UTC)  # the day after the first month
+    house.now = day_after + timedelta(days=house.library.policy().search_record_days) - timedelta(seconds=1)
+    assert house.library.sweep().searches_ended == ()
+    house.pass_time(seconds=1)
+    done = house.library.sweep()
+    assert (done.searches_ended, done.wiped) == ((first,), True)
+    assert [one.at.strftime("%Y-%m") for one in house.entries(EntryKind.SEARCHED)] == [second]
+    (entry,) = house.entries(EntryKind.SEARCHES_ENDED)
+    assert (dict(entry.body), entry.concerns) == ({"months": [first]}, {})
+    assert sum(finding.entry is None for finding in house.library.ledger_findings()) == 1
+    assert house.library.verify_ledger().ok
+    house.pass_time(days=31)
+    house.library.sweep_what_is_due()
+    assert house.entries(EntryKind.SEARCHED) == []
+    assert house.library.sweep().searches_ended == ()
+    assert len(house.entries(EntryKind.SEARCHES_ENDED)) == 2
+
+
+def test_months_that_another_process_ended_are_not_told_again(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """R29: between the look and the erasing another sweep was faster: nothing is ended twice, nor recorded."""
+    house.library.search(house.photo("../probe.png", [BOB]), reason="lost child")
+    house.pass_time(days=MAX_DAYS + 62)
+    with house.store.read(now=house.now) as reading:
+        due = reading.due()
+    assert len(due.searches) == 1
+    assert house.library.sweep().searches_ended == due.searches
+    monkeypatch.setattr(type(reading), "due", fresh_after(due, type(reading).due))
+    assert house.library.sweep().searches_ended == ()
+    assert len(house.entries(EntryKind.SEARCHES_ENDED)) == 1
+
+
 @dataclass
 class Signed:
     """A signature as the model of three years knows it."""

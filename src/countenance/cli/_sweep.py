@@ -13,6 +13,8 @@ from countenance.library import Sweep
 def sweep() -> int:
     """Erase what no consent allows any more, and say whose consent ends soon.
 
+    Who searched, and why, is erased as well, month by month, when it was on record for as long as the policy says.
+
     Every command sweeps when it opens the library; this one also tells what comes due: within 30 days, for children
     within 60, who are to be enrolled again with new photos, because their faces change.
     """
@@ -31,6 +33,7 @@ def sweep() -> int:
                 for one in done.swept
             ],
             "forgotten": done.forgotten,
+            "searches_ended": list(done.searches_ended),
             "wiped": done.wiped,
             "coming_due": [
                 {"person": one.person, "name": one.name, "ends": iso(one.ends), "child": one.child}
@@ -52,6 +55,9 @@ def _erased(done: Sweep) -> list[str]:
     if done.forgotten:
         people = count(done.forgotten, "person", "people")
         lines.append(wrapped(f"Erased for good: name, form and receipts of {people} whose evidence period has ended."))
+    if done.searches_ended:
+        months = ", ".join(done.searches_ended)
+        lines.append(wrapped(f"Erased for good: who searched, and why, in {months}. That there were searches stays."))
     if not lines:
         lines.append("Nothing was due.")
     if done.wiped is not True:

@@ -1,4 +1,4 @@
-"""Sweep: erase what no consent allows any more, end the evidence whose period is over, and say what comes due."""
+"""Sweep: erase what no consent allows any more, end the evidence and the record of searches whose time is over."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -37,12 +37,16 @@ class ComingDue:
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """What was erased, how many people were forgotten for good, whether the bytes are wiped, and what comes due."""
+    """What was erased, how many people were forgotten for good, whether the bytes are wiped, and what comes due.
+
+    `searches_ended` are the months (`2026-03`) of which nobody can read any more who searched, and why.
+    """
 
     swept: tuple[Swept, ...]
     forgotten: int
     wiped: bool | Literal["pending"]
     coming: tuple[ComingDue, ...] = ()
+    searches_ended: tuple[str, ...] = ()
 
 
 def sweep(*, store: Store, actor: Actor, clock: Clock) -> Sweep:
@@ -52,8 +56,9 @@ def sweep(*, store: Store, actor: Actor, clock: Clock) -> Sweep:
     erased = [_sweep(person, store, actor, clock) for person in due.unfounded]
     swept = tuple(one for one in erased if one)
     forgotten = sum(_forget(person, store, actor, clock) for person in due.forgotten)
-    wiped = not (swept or forgotten) or store.wipe()
-    return Sweep(swept, forgotten, wiped or "pending")
+    months = _end_searches(store, actor, clock) if due.searches else ()
+    wiped = not (swept or forgotten or months) or store.wipe()
+    return Sweep(swept, forgotten, wiped or "pending", searches_ended=months)
 
 
 def coming_due(reading: Reading) -> tuple[ComingDue, ...]:
@@ -103,3 +108,13 @@ def _forget(person: str, store: Store, actor: Actor, clock: Clock) -> bool:
         unit.forget(person)
         unit.record(Entry(kind=EntryKind.FORGOTTEN, at=unit.now, actor=actor, body={"person": person}, concerns={}))
     return True
+
+
+def _end_searches(store: Store, actor: Actor, clock: Clock) -> tuple[str, ...]:
+    """End the controller's record of searches of all months that are due; gives those that nobody else ended before."""
+    with store.write(now=clock()) as unit:
+        months = tuple(month for month in unit.due().searches if unit.forget_searches(month))
+        if months:
+            body: dict[str, JSON] = {"months": list(months)}
+            unit.record(Entry(kind=EntryKind.SEARCHES_ENDED, at=unit.now, actor=actor, body=body, concerns={}))
+    return months

@@ -13,6 +13,7 @@ from countenance.ledger._proofs import consistency_proof, inclusion_proof, verif
 from countenance.ledger._reasons import REASON_CLASS_WORDS, ReasonClass
 from countenance.ledger._sealed import (
     controller_part_key,
+    fitting_controller_key,
     open_controller_part,
     open_person_part,
     open_with_part_key,
@@ -43,6 +44,7 @@ __all__ = [
     "consistency_proof",
     "controller_part_key",
     "edge_at",
+    "fitting_controller_key",
     "inclusion_proof",
     "leaf_hash",
     "library_and_branch",

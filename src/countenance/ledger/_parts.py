@@ -35,13 +35,18 @@ def sealed_part(key: bytes, plain: bytes, part: str, *, salt: bytes, library: st
     return commitment(key) + seal(keyed_digest(key, _SEALING), plain, bound_to=_bound(2, part, salt, library))
 
 
+def is_committed_to(sealed: bytes, key: bytes) -> bool:
+    """Tell whether a sealed part begins with the commitment to this key."""
+    return hmac.compare_digest(sealed[:COMMITMENT_BYTES], commitment(key))
+
+
 def opened_part(key: bytes, sealed: bytes, part: str, *, salt: bytes, library: str) -> bytes:
     """Open a part with its own key.
 
     Raises:
         SealBroken: it was changed, belongs elsewhere, or is not committed to this key.
     """
-    if not hmac.compare_digest(sealed[:COMMITMENT_BYTES], commitment(key)):
+    if not is_committed_to(sealed, key):
         raise SealBroken("a part of a ledger entry is sealed with another key", remedy="give the key that it is for")
     return unseal(keyed_digest(key, _SEALING), sealed[COMMITMENT_BYTES:], bound_to=_bound(2, part, salt, library))
 

@@ -1,6 +1,6 @@
 """Sealing an entry for its readers, and opening the part that is for the reader whose key it is."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from countenance.errors import LedgerBroken, SealBroken
@@ -8,13 +8,22 @@ from countenance.ledger._entry import JSON, Actor, Entry, EntryKind, read_moment
 from countenance.ledger._frame import (
     FIRST_VERSION,
     SMALLEST_PART_BYTES,
+    Parts,
     SealedEntry,
     framed,
     padded_length,
     part_count,
     split_payload,
 )
-from countenance.ledger._parts import CONTROLLER, PERSON, opened_first_version, opened_part, part_key, sealed_part
+from countenance.ledger._parts import (
+    CONTROLLER,
+    PERSON,
+    is_committed_to,
+    opened_first_version,
+    opened_part,
+    part_key,
+    sealed_part,
+)
 from countenance.seals import canonical, new_key, read_canonical
 
 CONTROLLER_FIELDS = frozenset({"actor", "at", "body", "concerns", "kind"})
@@ -68,6 +77,18 @@ def open_controller_part(sealed: SealedEntry, controller_key: bytes, *, library:
         )
     except (AttributeError, KeyError, TypeError, ValueError) as problem:
         raise _no_entry() from problem
+
+
+def fitting_controller_key(sealed: SealedEntry, keys: Iterable[bytes], *, library: str) -> bytes | None:
+    """Give the first of these keys under which the controller's part was sealed, as its commitment says; None if none.
+
+    A part of the first version has no commitment: there it is the key that opens it.
+
+    Raises:
+        LedgerBroken: the payload is not framed as it must be.
+    """
+    parts = split_payload(sealed.payload)
+    return next((key for key in keys if _fits(parts, key, sealed.salt, library)), None)
 
 
 def open_person_part(sealed: SealedEntry, audit_key: bytes, *, library: str) -> Mapping[str, JSON] | None:
@@ -138,6 +159,16 @@ def _opened(version: int, salt: bytes, key: bytes, part: str, library: str) -> C
         return lambda sealed: opened_first_version(key, sealed, part, salt=salt, library=library)
     own = part_key(key, part, salt=salt, library=library)
     return lambda sealed: opened_part(own, sealed, part, salt=salt, library=library)
+
+
+def _fits(parts: Parts, key: bytes, salt: bytes, library: str) -> bool:
+    if parts.version != FIRST_VERSION:
+        return is_committed_to(parts.controller, part_key(key, CONTROLLER, salt=salt, library=library))
+    try:
+        opened_first_version(key, parts.controller, CONTROLLER, salt=salt, library=library)
+    except SealBroken:
+        return False
+    return True
 
 
 def _part_key(sealed: SealedEntry, key: bytes, part: str, library: str) -> bytes | None:

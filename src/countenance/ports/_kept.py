@@ -137,10 +137,14 @@ class Erased:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Whose time is up: people of whom something is kept that no consent allows any more, and whose evidence ended."""
+    """Whose time is up: people of whom something is kept that no consent allows any more, and whose evidence ended.
+
+    `searches` are the months (`2026-03`, UTC) for whose searches the controller's record is to end.
+    """
 
     unfounded: tuple[str, ...]
     forgotten: tuple[str, ...]
+    searches: tuple[str, ...] = ()
 
 
 class Verdict(StrEnum):
@@ -212,7 +216,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """An opened ledger entry: its place, and what the keys at hand could open of it (None: sealed for good)."""
+    """An opened ledger entry: its place, and what it says (None: it is of a search, and sealed for good)."""
 
     index: int
     entry: Entry | None

@@ -115,11 +115,12 @@ class Reading(Protocol):
         """Give the person whose private link has this digest (SHA-256, hexadecimal); None for nobody."""
 
     def due(self) -> Due:
-        """Tell whose time is up at this moment: for erasure, and for the end of the evidence period.
+        """Tell what is over at this moment: whose consent, whose evidence period, which months' record of searches.
 
         The evidence of a person ends `evidence_days` after the last consent ended; the shortest of the policies in
         force when it was given and now counts, so that nobody's period is made longer than they were told. Nobody is
         forgotten whom a pending copy shows: it is settled first, and nothing could keep it from being placed after.
+        The record of a month's searches ends `search_record_days` of the policy in force after the end of the month.
         """
 
     def tombstones(self) -> frozenset[str]:
@@ -186,7 +187,11 @@ class Reading(Protocol):
         """
 
     def ledger_findings(self, start: int = 0) -> Iterator[Finding]:
-        """Give the entries opened with the controller's key."""
+        """Give the entries opened with the controller's keys.
+
+        Raises:
+            LedgerBroken: an entry was changed; so was one that no key opens if no searches were ended since.
+        """
 
     def people_found(self, account: str, since: datetime) -> PeopleFound:
         """Give whom this account, however it is spelt, found from this moment on, and whether a search was refused.
@@ -207,7 +212,11 @@ class Unit(Reading, Protocol):
     """One transaction: all of it or nothing. A unit that changed something and recorded no entry does not commit."""
 
     def record(self, entry: Entry) -> int:
-        """Append an entry to the ledger and give its place; it is permanent when the unit commits."""
+        """Append an entry to the ledger and give its place; it is permanent when the unit commits.
+
+        Its part for the controller is sealed under the lasting key, or, of a search, a listing or a refused search,
+        under the key of the month of its moment, which is made at first use.
+        """
 
     def checkpoint(self) -> str:
         """Sign the ledger's tree as it stands in this transaction, and give the signed note.
@@ -344,6 +353,12 @@ class Unit(Reading, Protocol):
             PersonUnknown: nobody has this id.
             ValueError: a consent of the person is still live, the evidence period has not ended, or a pending copy
                 shows the person; a caller's defect.
+        """
+
+    def forget_searches(self, month: str) -> bool:
+        """Erase the key of the controller's part of all searches of a month (`2026-03`); False if there is none.
+
+        What the people concerned are told of them stays, and so does the tree. It is a deed, and needs its entry.
         """
 
     def queue_job(self, kind: str, *, total: int) -> int:

@@ -5,7 +5,7 @@ from typing import Protocol
 
 
 class KeyKind(StrEnum):
-    """What a wrapped key is for; each person has the first three, the library the others."""
+    """What a wrapped key is for; each person has the first three, a month the fourth, the library the others."""
 
     TEMPLATE = "template"
     """References and enrolment crops; goes at withdrawal."""
@@ -13,8 +13,10 @@ class KeyKind(StrEnum):
     """Name, receipts and release; goes when the evidence period ends."""
     AUDIT = "audit"
     """The person's part of ledger entries; goes when the evidence period ends."""
+    SEARCHES = "searches"
+    """The controller's part of what was searched in one month (`2026-03`); goes when the policy's days are over."""
     CONTROLLER = "controller"
-    """The controller's part of ledger entries."""
+    """The controller's part of all other ledger entries."""
     SIGNING = "signing"
     """The library's Ed25519 private key."""
     DIGEST = "digest"
@@ -29,7 +31,7 @@ class Vault(Protocol):
         """The id of the library that it wraps for; every wrapped key is bound to it."""
 
     def wrap(self, key: bytes, *, kind: KeyKind, subject: str) -> bytes:
-        """Give a 32-byte key as ciphertext, bound to library, kind and subject (a person's id, or the library's)."""
+        """Give a 32-byte key as ciphertext, bound to library, kind and subject (a person, month or library)."""
 
     def unwrap(self, wrapped: bytes, *, kind: KeyKind, subject: str) -> bytes:
         """Give the key back.

@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 from sqlalchemy import ColumnElement, Connection, exists, func, or_, select
 
 from countenance.consent import MAX_DAYS, Hold, Purpose
-from countenance.ledger import Entry, EntryKind, SealedEntry, open_controller_part
+from countenance.ledger import Entry, EntryKind
 from countenance.ports import JobState, KeyKind, PublicationState, StoredReceipt, Vault
 from countenance.seals import public_key_of, sha256_hex
 from countenance.stores import _rules
@@ -35,7 +35,9 @@ from countenance.stores._schema import (
     standing,
     tombstones,
 )
+from countenance.stores._searches import is_month
 from countenance.stores._spelling import decision_of, moment_number, publication_of, template_of
+from countenance.stores._unsealing import Unsealing
 from countenance.stores._verifying_ledger import LedgerCheck
 
 # What a permission is that waits for nothing.
@@ -59,7 +61,10 @@ class Invariants:
         self._settled: set[str] = set()
 
     def keys(self, problems: list[str]) -> str:
-        """Each key opens; everybody has evidence and audit keys, and a template key just as long as a reference."""
+        """Each key opens; everybody has evidence and audit keys, and a template key just as long as a reference.
+
+        Those of searches are of months.
+        """
         found = {(row["kind"], row["subject"]): row["wrapped"] for row in stream(self._connection, keys)}
         for kind, subject in found:
             self._keyring.key(KeyKind(kind), subject)
@@ -69,6 +74,7 @@ class Invariants:
         wanted |= {(str(KeyKind.TEMPLATE), person) for person in self._enrolled()}
         # Kept at the first change of the master key; until then there is none.
         allowed = wanted | {(str(KeyKind.DIGEST), self._keyring.library)}
+        allowed |= {(str(KeyKind.SEARCHES), month) for month in self._keyring.months() if is_month(month)}
         problems += [f"the {kind} key of {subject} is gone" for kind, subject in sorted(wanted - found.keys())]
         problems += [f"there is a {kind} key of {subject}" for kind, subject in sorted(found.keys() - allowed)]
         if public_key_of(self._keyring.own(KeyKind.SIGNING)) != self._reading.public_key():
@@ -207,14 +213,10 @@ class Invariants:
         return f"{len(jobs)} jobs say how far they are"
 
     def ledger(self, problems: list[str]) -> str:
-        """The entries give edge, nodes and the last checkpoint, and open with the controller's key; none is missing."""
-        key = self._keyring.own(KeyKind.CONTROLLER)
-
-        def note(sealed: SealedEntry) -> None:
-            self._note(open_controller_part(sealed, key, library=self._keyring.library))
-
-        check = LedgerCheck(self._connection, self._reading, self._keyring.library, note)
-        problems += check.problems()
+        """The entries give edge, nodes and the last checkpoint, and open unless their key was ended; no gap."""
+        unsealing = Unsealing(self._keyring.controllers(), library=self._keyring.library)
+        check = LedgerCheck(self._connection, self._reading, unsealing, self._note)
+        problems += check.problems(self._keyring.library)
         return f"{check.size} entries give the tree that was recorded, and continue what was signed for"
 
     def publications(self, problems: list[str]) -> str:

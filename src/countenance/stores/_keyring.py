@@ -1,5 +1,7 @@
 """The wrapped keys of one transaction, and what is sealed under them."""
 
+from collections.abc import Iterator
+
 from sqlalchemy import Connection, select
 
 from countenance.errors import StoreBroken
@@ -47,6 +49,17 @@ class Keyring:
                 raise StoreBroken(f"the {kind} key of {subject} is gone", remedy="restore the library from a backup")
             known = self._open[kind, subject] = self.unwrapped(wrapped, kind, subject)
         return known
+
+    def controllers(self) -> Iterator[bytes]:
+        """Give the controller's keys: the lasting one, then those of searches, the newest month first."""
+        yield self.own(KeyKind.CONTROLLER)
+        for month in reversed(self.months()):
+            yield self.key(KeyKind.SEARCHES, month)
+
+    def months(self) -> tuple[str, ...]:
+        """Give the months of which there is a key of searches, in order."""
+        statement = select(keys.c.subject).where(keys.c.kind == str(KeyKind.SEARCHES)).order_by(keys.c.subject)
+        return tuple(self._connection.execute(statement).scalars())
 
     def has(self, kind: KeyKind, subject: str) -> bool:
         """Tell whether there is such a key."""

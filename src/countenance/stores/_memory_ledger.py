@@ -1,6 +1,6 @@
 """Reading the ledger of the in-memory store at one moment."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from countenance.ledger import (
@@ -8,7 +8,6 @@ from countenance.ledger import (
     SealedEntry,
     controller_part_key,
     leaf_hash,
-    open_controller_part,
     origin_of,
     person_part_key,
 )
@@ -16,6 +15,7 @@ from countenance.ports import Finding, PeopleFound, PersonFinding
 from countenance.stores import _rules
 from countenance.stores._found import people_found
 from countenance.stores._memory_state import Keys, MemoryState
+from countenance.stores._unsealing import Unsealing, keyless
 
 
 class MemoryLedger:
@@ -57,22 +57,35 @@ class MemoryLedger:
     def part_key(self, place: int, person: str | None) -> bytes | None:
         sealed = self.ledger_row(place)
         if person is None:
-            return controller_part_key(sealed, self._keys.controller, library=self._keys.library)
+            own = self._unsealing().key_for(sealed)
+            return None if own is None else controller_part_key(sealed, own, library=self._keys.library)
         key = self._state.audit_keys.get(person)
         return None if key is None else person_part_key(sealed, key, library=self._keys.library)
 
     def ledger_findings(self, start: int = 0) -> Iterator[Finding]:
-        return map(self._finding, self.ledger_rows(start))
+        return self._findings(self.ledger_rows(start))
 
     def people_found(self, account: str, since: datetime) -> PeopleFound:
-        backwards = reversed(tuple(enumerate(self._state.ledger)))
-        return people_found(map(self._finding, backwards), account, since)
+        return people_found(self._findings(self._newest_first()), account, since)
 
     def findings_about(self, person: str) -> Iterator[PersonFinding]:
         key = self._state.audit_keys.get(person)
         if key is not None:
             yield from _rules.findings_about(self.ledger_rows(), key, library=self._keys.library)
 
-    def _finding(self, row: tuple[int, SealedEntry]) -> Finding:
-        place, sealed = row
-        return Finding(place, open_controller_part(sealed, self._keys.controller, library=self._keys.library))
+    def _findings(self, rows: Iterable[tuple[int, SealedEntry]]) -> Iterator[Finding]:
+        unsealing = self._unsealing()
+        last_ended: int | None = None
+        for place, sealed in rows:
+            entry = unsealing.entry(sealed)
+            if entry is None:
+                last_ended = unsealing.last_ended(self._newest_first()) if last_ended is None else last_ended
+                if place > last_ended:
+                    raise keyless(place)
+            yield Finding(place, entry)
+
+    def _newest_first(self) -> Iterator[tuple[int, SealedEntry]]:
+        return reversed(tuple(enumerate(self._state.ledger)))
+
+    def _unsealing(self) -> Unsealing:
+        return Unsealing((self._keys.controller, *self._state.search_keys.values()), library=self._keys.library)

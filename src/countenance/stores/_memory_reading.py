@@ -32,7 +32,7 @@ from countenance.ports import (
     StoredReceipt,
 )
 from countenance.seals import keyed_digest, public_key_of
-from countenance.stores import _lasting, _rules
+from countenance.stores import _lasting, _rules, _searches
 from countenance.stores._memory_erasing import going, may_be_forgotten
 from countenance.stores._memory_ledger import MemoryLedger
 
@@ -166,6 +166,7 @@ class MemoryReading(MemoryLedger):
         return Due(
             unfounded=tuple(person for person in everybody if going(self._state, person, self._now)),
             forgotten=tuple(person for person in everybody if may_be_forgotten(self._state, person, self._now)),
+            searches=_searches.ended(self._state.search_keys, days=self.policy().search_record_days, now=self._now),
         )
 
     def tombstones(self) -> frozenset[str]:

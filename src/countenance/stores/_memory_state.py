@@ -47,13 +47,14 @@ class MemoryState:
 
     `releases` keeps the content of a signed form under its hash, and None once its person was forgotten. `decisions`
     are found by content hash and person, `acts` has the last noted act of a person, `forgotten` when somebody was,
-    `nodes` the inner nodes of the ledger's tree by level and place.
+    `nodes` the inner nodes of the ledger's tree by level and place, `search_keys` the controller's keys by month.
     """
 
     policies: tuple[PolicyVersion, ...]
     edge: Edge
     people: dict[str, str] = field(default_factory=dict)
     audit_keys: dict[str, bytes] = field(default_factory=dict)
+    search_keys: dict[str, bytes] = field(default_factory=dict)
     receipts: dict[str, Kept] = field(default_factory=dict)
     releases: dict[str, tuple[str, bytes] | None] = field(default_factory=dict)
     links: dict[str, str] = field(default_factory=dict)
@@ -79,6 +80,7 @@ class MemoryState:
             self,
             people=dict(self.people),
             audit_keys=dict(self.audit_keys),
+            search_keys=dict(self.search_keys),
             receipts=dict(self.receipts),
             releases=dict(self.releases),
             links=dict(self.links),

@@ -2,12 +2,10 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 
 from countenance.consent import Consent, Hold, Permit, Policy, Purpose, verify_receipt
 from countenance.faces import Box, Template
-from countenance.ledger import Entry, append, leaf_hash, nodes_of_append, seal_entry
 from countenance.ports import (
     Decision,
     Erased,
@@ -22,25 +20,12 @@ from countenance.ports import (
 )
 from countenance.seals import new_key
 from countenance.stores import _lasting, _memory_erasing, _rules
-from countenance.stores._continuing import next_checkpoint
-from countenance.stores._memory_reading import MemoryReading
-from countenance.stores._memory_state import Enrolled, Kept, Keys, MemoryState
+from countenance.stores._memory_ledger_unit import MemoryLedgerUnit
+from countenance.stores._memory_state import Enrolled, Kept
 
 
-class MemoryUnit(MemoryReading):
+class MemoryUnit(MemoryLedgerUnit):
     """A transaction on a copy of the state."""
-
-    def __init__(self, state: MemoryState, keys: Keys, now: datetime) -> None:
-        super().__init__(state, keys, now)
-        self._changed = False
-        self._recorded = False
-        self._receiptless: set[str] = set()
-        self._dropped: set[str] = set()
-
-    @property
-    def state(self) -> MemoryState:
-        """What is to be the state when the transaction ends well."""
-        return self._state
 
     def finish(self) -> None:
         """Refuse to end well with a deed and no entry, or somebody without a receipt."""
@@ -52,30 +37,6 @@ class MemoryUnit(MemoryReading):
             # References were to be replaced and were not: nothing founds the matches any more.
             _memory_erasing.drop_matches(self._state, person)
             self._raise_roll(enrolled=False)
-
-    def record(self, entry: Entry) -> int:
-        sealed = seal_entry(
-            entry,
-            controller_key=self._keys.controller,
-            audit_keys=self._state.audit_keys,
-            library=self._keys.library,
-        )
-        leaf = leaf_hash(sealed)
-        self._state.nodes |= {(one.level, one.place): one.digest for one in nodes_of_append(self._state.edge, leaf)}
-        self._state.edge = append(self._state.edge, leaf)
-        self._state.ledger = (*self._state.ledger, sealed)
-        self._recorded = True
-        return self._state.edge.size - 1
-
-    def checkpoint(self) -> str:
-        self._state.checkpoint = next_checkpoint(
-            self._state.checkpoint,
-            self._state.edge,
-            self.ledger_node,
-            origin=self.ledger_origin(),
-            signing_key=self._keys.signing,
-        )
-        return self._state.checkpoint
 
     def add_person(self, person: str, name: str) -> None:
         if person in self._state.people:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import select
@@ -12,7 +13,6 @@ from countenance.ledger import (
     SealedEntry,
     controller_part_key,
     leaf_hash,
-    open_controller_part,
     open_person_part,
     origin_of,
     person_part_key,
@@ -25,6 +25,7 @@ from countenance.stores._found import people_found
 from countenance.stores._reading_base import BaseReading
 from countenance.stores._rows import Values
 from countenance.stores._spelling import sealed_of, understood
+from countenance.stores._unsealing import Unsealing, keyless
 
 # Entries read at once: some megabytes.
 PAGE_ROWS = 500
@@ -76,13 +77,14 @@ class LedgerReading(BaseReading):
         sealed = self.ledger_row(place)
         library = self._keyring.library
         if person is None:
-            return controller_part_key(sealed, self._keyring.own(KeyKind.CONTROLLER), library=library)
+            key = self._controllers.key_for(sealed)
+            return None if key is None else controller_part_key(sealed, key, library=library)
         if not self._keyring.has(KeyKind.AUDIT, person):
             return None
         return person_part_key(sealed, self._keyring.key(KeyKind.AUDIT, person), library=library)
 
     def ledger_findings(self, start: int = 0) -> Iterator[Finding]:
-        """Give the entries opened with the controller's key."""
+        """Give the entries opened with the controller's keys."""
         return map(self._finding, self.ledger_rows(start))
 
     def people_found(self, account: str, since: datetime) -> PeopleFound:
@@ -110,11 +112,26 @@ class LedgerReading(BaseReading):
 
     def _finding(self, row: tuple[int, SealedEntry]) -> Finding:
         place, sealed = row
-        key = self._keyring.own(KeyKind.CONTROLLER)
         try:
-            return Finding(place, open_controller_part(sealed, key, library=self._keyring.library))
+            entry = self._controllers.entry(sealed)
         except SealBroken as problem:
             raise LedgerBroken(f"the ledger's entry {place} was changed", remedy=REMEDY) from problem
+        if entry is None and place > self._last_ended:
+            raise keyless(place)
+        return Finding(place, entry)
+
+    @cached_property
+    def _controllers(self) -> Unsealing:
+        return Unsealing(self._keyring.controllers(), library=self._keyring.library)
+
+    @cached_property
+    def _last_ended(self) -> int:
+        return self._controllers.last_ended(self._last_rows())
+
+    def _look_anew(self) -> None:
+        """Let go of what was known of the controller's keys, and of which entries may be without one."""
+        self.__dict__.pop("_controllers", None)
+        self.__dict__.pop("_last_ended", None)
 
     def _entry_row(self, place: int) -> Values | None:
         entries = _schema.ledger

@@ -9,7 +9,7 @@ from countenance.consent import Consent, Receipt, latest_expiry, live_purposes, 
 from countenance.errors import StoreBroken
 from countenance.ports import Due, KeyKind, Person, Reference, StoredReceipt
 from countenance.seals import unseal
-from countenance.stores import _lasting, _rules, _schema
+from countenance.stores import _lasting, _rules, _schema, _searches
 from countenance.stores._reading_base import BaseReading, verified_receipt
 from countenance.stores._rows import Values
 from countenance.stores._spelling import (
@@ -97,8 +97,11 @@ class PeopleReading(BaseReading):
         return self._connection.execute(statement).scalar_one_or_none()
 
     def due(self) -> Due:
-        """Tell whose time is up at this moment: for erasure, and for the end of the evidence period."""
-        return Due(self._ended.unfounded(), self._ended.forgotten(self.policies()))
+        """Tell what is over at this moment: whose consent, whose evidence period, which months' record of searches."""
+        policies = self.policies()
+        days = policies[-1].policy.search_record_days
+        months = _searches.ended(self._keyring.months(), days=days, now=self._now)
+        return Due(self._ended.unfounded(), self._ended.forgotten(policies), months)
 
     def forms_of(self, person: str) -> Mapping[str, bytes]:
         """Give a person's signed forms, opened, by their content hash."""

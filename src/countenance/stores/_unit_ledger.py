@@ -12,6 +12,7 @@ from countenance.stores._continuing import FIRST_BRANCH, REMEDY, empty_checkpoin
 from countenance.stores._ledger_end import refuse_broken_end
 from countenance.stores._reading_ledger import node_of
 from countenance.stores._rows import Values
+from countenance.stores._searches import ENDING_KINDS, month_of
 from countenance.stores._spelling import node_row
 from countenance.stores._unit_base import BaseUnit
 
@@ -38,7 +39,7 @@ class LedgerUnit(BaseUnit):
             refuse_broken_end(self._connection, self._rows, self._standing(), edge.size, entry.kind)
         sealed = seal_entry(
             entry,
-            controller_key=self._keyring.own(KeyKind.CONTROLLER),
+            controller_key=self._controller_key(entry),
             audit_keys={
                 person: self._keyring.key(KeyKind.AUDIT, person)
                 for person in entry.concerns
@@ -50,6 +51,7 @@ class LedgerUnit(BaseUnit):
         self._rows.insert(_schema.ledger, {"place": edge.size, "salt": sealed.salt, "payload": sealed.payload})
         self._rows.insert(_schema.nodes, *map(node_row, nodes_of_append(edge, leaf)))
         self._stand(edge=append(edge, leaf).to_bytes())
+        self._look_anew()
         self._recorded = True
         return edge.size
 
@@ -68,10 +70,27 @@ class LedgerUnit(BaseUnit):
             self._stand(checkpoint=note)
         return note
 
+    def forget_searches(self, month: str) -> bool:
+        """Erase the key of the controller's part of all searches of a month; False if there is none."""
+        if not self._erasing.key(KeyKind.SEARCHES, month):
+            return False
+        self._keyring.forget(KeyKind.SEARCHES, month)
+        self._look_anew()
+        self._owe_a_wipe()
+        return True
+
     def begin_log(self) -> None:
         """Begin the library's first log: with the checkpoint of no entries, which every ledger continues."""
         signing = self._keyring.own(KeyKind.SIGNING)
         self._stand(branch=FIRST_BRANCH, checkpoint=empty_checkpoint(self._keyring.library, signing))
+
+    def _controller_key(self, entry: Entry) -> bytes:
+        if entry.kind not in ENDING_KINDS:
+            return self._keyring.own(KeyKind.CONTROLLER)
+        month = month_of(entry.at)
+        if self._keyring.has(KeyKind.SEARCHES, month):
+            return self._keyring.key(KeyKind.SEARCHES, month)
+        return self._keyring.make(self._rows, KeyKind.SEARCHES, month)
 
     def _vouched_node(self, level: int, place: int) -> bytes:
         table = _schema.nodes if level else _schema.ledger

@@ -9,6 +9,8 @@ from countenance.errors import CountenanceError
 from countenance.ledger import (
     Checkpoint,
     Edge,
+    Entry,
+    EntryKind,
     Node,
     SealedEntry,
     append,
@@ -22,28 +24,31 @@ from countenance.stores._continuing import opened
 from countenance.stores._reading import SqlReading
 from countenance.stores._rows import PAGE_ROWS
 from countenance.stores._schema import nodes
+from countenance.stores._unsealing import Unsealing
 
-Noting: TypeAlias = Callable[[SealedEntry], None]
-"""Look at an entry; raise what is wrong with it."""
+Noting: TypeAlias = Callable[[Entry], None]
+"""Look at an entry that was opened; raise what is wrong with it."""
 
 
 class LedgerCheck:
     """What must hold of a ledger: edge, nodes and last checkpoint are those that its entries give."""
 
-    def __init__(self, connection: Connection, reading: SqlReading, library: str, note: Noting) -> None:
+    def __init__(self, connection: Connection, reading: SqlReading, unsealing: Unsealing, note: Noting) -> None:
         self._reading = reading
-        self._library = library
+        self._unsealing = unsealing
         self._note = note
         self._kept = _KeptNodes(connection)
         self._found = Edge.empty()
         self._problems: list[str] = []
+        self._keyless: list[int] = []
 
-    def problems(self) -> Iterator[str]:
-        """Go through the entries, once; gives what does not hold."""
-        last = self._last_checkpoint()
+    def problems(self, library: str) -> Iterator[str]:
+        """Go through the entries of this library, once; gives what does not hold."""
+        last = self._last_checkpoint(library)
         verdict = verify(self._entries(last), self._reading.ledger_edge())
         if not verdict.ok:
             yield verdict.problem
+        yield from (f"no key opens entry {place}" for place in self._keyless)
         if last is not None and last.size > self._found.size:
             yield f"{_continued(last)}: there are only {self._found.size} entries"
         if self._kept.others(self._found.size):
@@ -62,7 +67,7 @@ class LedgerCheck:
                 self._problems.append(f"there is no entry {self._found.size}")
                 return
             try:
-                self._note(sealed)
+                self._opened(place, self._unsealing.entry(sealed))
             except CountenanceError as problem:
                 self._problems.append(f"entry {place}: {problem.what}")
             leaf = leaf_hash(sealed)
@@ -71,10 +76,19 @@ class LedgerCheck:
             self._compare(last)
             yield sealed
 
-    def _last_checkpoint(self) -> Checkpoint | None:
+    def _opened(self, place: int, entry: Entry | None) -> None:
+        if entry is None:
+            self._keyless.append(place)
+            return
+        if entry.kind is EntryKind.SEARCHES_ENDED:
+            # Whatever was recorded before may be of a month that was ended.
+            self._keyless.clear()
+        self._note(entry)
+
+    def _last_checkpoint(self, library: str) -> Checkpoint | None:
         try:
             note, origin = self._reading.last_checkpoint(), self._reading.ledger_origin()
-            last = opened(note, public_key=self._reading.public_key(), library=self._library)
+            last = opened(note, public_key=self._reading.public_key(), library=library)
             if last.branch > library_and_branch(origin)[1]:
                 self._problems.append(f"the last checkpoint is of {last.origin}, and the ledger is {origin}")
         except CountenanceError as problem:

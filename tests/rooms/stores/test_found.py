@@ -8,7 +8,7 @@ import pytest
 
 from countenance.ledger import JSON, Actor, Entry, EntryKind, SealedEntry, open_controller_part
 from countenance.ports import Finding
-from countenance.stores import _reading_ledger
+from countenance.stores import _unsealing
 from countenance.stores._found import people_found
 from library_desk import BIRTH, Desk, entry, open_sql
 from statements_sent import statements_sent
@@ -33,7 +33,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[SealedEntry]:
         seen.append(sealed)
         return open_controller_part(sealed, key, library=library)
 
-    monkeypatch.setattr(_reading_ledger, "open_controller_part", noted)
+    monkeypatch.setattr(_unsealing, "open_controller_part", noted)
     return seen
 
 

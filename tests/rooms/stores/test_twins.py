@@ -296,6 +296,27 @@ class Twins(RuleBasedStateMachine):
 
         self.both(deed)
 
+    @rule(person=PEOPLE)
+    def search(self, person: str) -> None:
+        """Search for somebody, who may be there or not."""
+
+        def deed(desk: Desk, unit: Unit) -> None:
+            found = [one.id for one in unit.people() if one.id == person]
+            unit.record(entry(EntryKind.SEARCHED, desk.now, *found, reason="yearbook"))
+
+        self.both(deed)
+
+    @rule()
+    def end_searches(self) -> None:
+        """End the record of the searches of some months, and of all that are due."""
+
+        def deed(desk: Desk, unit: Unit) -> list[bool]:
+            ended = [unit.forget_searches(month) for month in ("2026-05", "2027-02", *unit.due().searches)]
+            unit.record(entry(EntryKind.SEARCHES_ENDED, desk.now, months=len(ended)))
+            return ended
+
+        self.both(deed)
+
     @rule(days=st.sampled_from([1, 2, 5, 300, -1]))
     def pass_time(self, days: int) -> None:
         """Let days go by, or set the clock back by one."""
