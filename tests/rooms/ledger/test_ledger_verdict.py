@@ -1,6 +1,5 @@
 """Verifying notices what was done to stored entries, and says where."""
 
-import random
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -91,35 +90,6 @@ def test_a_broken_frame_is_a_problem(rows: list[SealedEntry]) -> None:
     broken = [*rows, SealedEntry(b"s" * 32, b"\x03 from a later version")]
     verdict = verify(broken, edge_of(broken))
     assert verdict.problem == f"entry {ENTRIES}: a ledger entry is of an unknown version"
-
-
-def test_attacks_are_noticed(rows: list[SealedEntry]) -> None:
-    """R26: 2,000 random edits, removals, insertions, swaps, cuts and repeats: none verifies against the kept edge."""
-    chance = random.Random(26)  # noqa: S311  (attacks to be had again, not secrets)
-    edge = edge_of(rows)
-    for _ in range(2000):
-        attacked = list(rows)
-        place, other = chance.sample(range(ENTRIES), 2)
-        match chance.choice(["edit", "salt", "delete", "insert", "swap", "truncate", "repeat", "graft"]):
-            case "edit":
-                payload = bytearray(rows[place].payload)
-                payload[chance.randrange(len(payload))] ^= 1 << chance.randrange(8)
-                attacked[place] = replace(rows[place], payload=bytes(payload))
-            case "salt":
-                attacked[place] = replace(rows[place], salt=chance.randbytes(32))
-            case "delete":
-                del attacked[place]
-            case "insert":
-                attacked.insert(place, rows[other])
-            case "swap":
-                attacked[place], attacked[other] = attacked[other], attacked[place]
-            case "truncate":
-                del attacked[place:]
-            case "repeat":
-                attacked[place] = rows[other]
-            case _:
-                attacked[place] = replace(rows[place], payload=rows[other].payload)
-        assert not verify(attacked, edge).ok
 
 
 def test_shredding_a_key_leaves_the_tree_whole(rows: list[SealedEntry]) -> None:
