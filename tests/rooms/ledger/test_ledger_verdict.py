@@ -14,8 +14,6 @@ from countenance.ledger import (
     SealedEntry,
     append,
     leaf_hash,
-    open_controller_part,
-    open_person_part,
     root,
     seal_entry,
     verify,
@@ -90,18 +88,3 @@ def test_a_broken_frame_is_a_problem(rows: list[SealedEntry]) -> None:
     broken = [*rows, SealedEntry(b"s" * 32, b"\x03 from a later version")]
     verdict = verify(broken, edge_of(broken))
     assert verdict.problem == f"entry {ENTRIES}: a ledger entry is of an unknown version"
-
-
-def test_shredding_a_key_leaves_the_tree_whole(rows: list[SealedEntry]) -> None:
-    """R29: without Anna's key the ledger verifies, Bert and the controller read on, and Anna's part is unreadable."""
-    left = {person: key for person, key in AUDIT_KEYS.items() if person != ANNA}
-    assert verify(rows, edge_of(rows)).ok
-    for place, row in enumerate(rows):
-        told = open_person_part(row, left[BERT], library=LIBRARY)
-        assert told is not None
-        assert told["facts"] == {"roll": place}
-        opened = open_controller_part(row, CONTROLLER_KEY, library=LIBRARY)
-        assert opened.concerns[ANNA] == {}
-        keys = [*left.values(), CONTROLLER_KEY, bytes(32), LIBRARY.encode()[:32]]
-        parts = [open_person_part(row, key, library=LIBRARY) for key in keys]
-        assert sum(part is not None for part in parts) == 1
