@@ -77,7 +77,7 @@ class MemoryLedger:
         unsealing = self._unsealing()
         last_ended: int | None = None
         for place, sealed in rows:
-            entry = unsealing.entry(sealed)
+            entry = unsealing.entry(place, sealed)
             if entry is None:
                 last_ended = unsealing.last_ended(self._newest_first()) if last_ended is None else last_ended
                 if place > last_ended:

@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import select
 
-from countenance.errors import LedgerBroken, SealBroken
 from countenance.ledger import (
     Edge,
     SealedEntry,
@@ -20,7 +19,6 @@ from countenance.ledger import (
 )
 from countenance.ports import Finding, KeyKind, PeopleFound, PersonFinding
 from countenance.stores import _rules, _schema
-from countenance.stores._continuing import REMEDY
 from countenance.stores._found import people_found
 from countenance.stores._reading_base import BaseReading
 from countenance.stores._rows import Values
@@ -112,10 +110,7 @@ class LedgerReading(BaseReading):
 
     def _finding(self, row: tuple[int, SealedEntry]) -> Finding:
         place, sealed = row
-        try:
-            entry = self._controllers.entry(sealed)
-        except SealBroken as problem:
-            raise LedgerBroken(f"the ledger's entry {place} was changed", remedy=REMEDY) from problem
+        entry = self._controllers.entry(place, sealed)
         if entry is None and place > self._last_ended:
             raise keyless(place)
         return Finding(place, entry)

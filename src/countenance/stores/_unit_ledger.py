@@ -85,8 +85,10 @@ class LedgerUnit(BaseUnit):
         self._stand(branch=FIRST_BRANCH, checkpoint=empty_checkpoint(self._keyring.library, signing))
 
     def _controller_key(self, entry: Entry) -> bytes:
+        # Opened in any case: a library that has lost it can record nothing.
+        lasting = self._keyring.own(KeyKind.CONTROLLER)
         if entry.kind not in ENDING_KINDS:
-            return self._keyring.own(KeyKind.CONTROLLER)
+            return lasting
         month = month_of(entry.at)
         if self._keyring.has(KeyKind.SEARCHES, month):
             return self._keyring.key(KeyKind.SEARCHES, month)

@@ -25,21 +25,27 @@ class Unsealing:
             self._known.insert(0, key)
         return key
 
-    def entry(self, sealed: SealedEntry) -> Entry | None:
-        """Open an entry; None if its key is gone.
+    def entry(self, place: int, sealed: SealedEntry) -> Entry | None:
+        """Open the entry at a place; None if its key is gone.
 
         Raises:
-            SealBroken, LedgerBroken: it was changed.
+            LedgerBroken: it was changed.
+            StoreBroken, SealBroken: one of the keys is lost, or was changed.
         """
         key = self.key_for(sealed)
-        return None if key is None else open_controller_part(sealed, key, library=self._library)
+        if key is None:
+            return None
+        try:
+            return open_controller_part(sealed, key, library=self._library)
+        except SealBroken as problem:
+            raise LedgerBroken(f"the ledger's entry {place} was changed", remedy=REMEDY) from problem
 
     def last_ended(self, newest_first: Iterable[tuple[int, SealedEntry]]) -> int:
         """Give the place of the last entry that says that searches were ended; -1 if there is none."""
         for place, sealed in newest_first:
             try:
-                entry = self.entry(sealed)
-            except SealBroken:
+                entry = self.entry(place, sealed)
+            except LedgerBroken:
                 continue
             if entry is not None and entry.kind is EntryKind.SEARCHES_ENDED:
                 return place
@@ -53,4 +59,4 @@ class Unsealing:
 
 def keyless(place: int) -> LedgerBroken:
     """Give the error for an entry that no key opens, though no searches were ended since it was recorded."""
-    return LedgerBroken(f"no key opens the ledger's entry {place}: it was changed", remedy=REMEDY)
+    return LedgerBroken(f"the ledger's entry {place} was changed: no key opens it", remedy=REMEDY)

@@ -67,7 +67,7 @@ class LedgerCheck:
                 self._problems.append(f"there is no entry {self._found.size}")
                 return
             try:
-                self._opened(place, self._unsealing.entry(sealed))
+                self._opened(place, self._unsealing.entry(place, sealed))
             except CountenanceError as problem:
                 self._problems.append(f"entry {place}: {problem.what}")
             leaf = leaf_hash(sealed)
