@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from countenance.vision import StubVision
+from outside import Council
 from terminal import Terminal
 
 PAGE = Path(__file__).resolve().parent.parent.parent / "docs/reference/json.md"
@@ -65,7 +66,7 @@ def _lived(school: Terminal) -> Mapping[str, Any]:
     edited.write_bytes((out / "c.unreviewed.png").read_bytes())
     told["republish"] = school.run("republish", "--json").json
     edited.write_bytes(before)
-    told["ledger verify"] = school.do("ledger", "verify")
+    told.update(_remembered(school))
     told["verify"] = school.do("verify")
     told["doctor"] = school.do("doctor")
     told["models"] = school.do("models")
@@ -79,6 +80,29 @@ def _lived(school: Terminal) -> Mapping[str, Any]:
     told["reembed"] = _reembedded(school)
     told["ledger report"] = _reported(school, month=told["policy show"]["versions"][0]["since"][:7])
     told["Errors"] = school.run("people", "--library", school.folder, "--json").json
+    return told
+
+
+def _remembered(school: Terminal) -> dict[str, Any]:
+    """Let a council remember the ledger, and an authority stamp it; one checkpoint of three is lost."""
+    council = Council(school.folder / "council")
+    told = {"ledger checkpoint": school.do("ledger", "checkpoint", "--to", council.folder / "a.checkpoint")}
+    for name in ("b.checkpoint", "c.checkpoint"):
+        school.do("ledger", "checkpoint", "--to", council.folder / name)
+    told["ledger prove"] = school.do(
+        "ledger", "prove", "--since", council.folder / "a.checkpoint", "--to", council.folder / "growth"
+    )
+    told["ledger copy"] = school.do("ledger", "copy", "--to", council.folder / "copy.jsonl")
+    told["ledger verify"] = school.do("ledger", "verify", "--against", council.folder / "copy.jsonl")
+    (council.folder / "c.checkpoint").unlink()
+    school.run("ledger", "anchor", "request", council.folder / "a.checkpoint")
+    told["ledger anchor request"] = school.run("ledger", "anchor", "request", "--json").json
+    answers = [council.answer(council.folder / f"{name}.checkpoint.tsq") for name in "ab"]
+    told["ledger anchor add"] = school.do("ledger", "anchor", "add", answers[0], "--authority", council.certificate)
+    (council.folder / "x.tsq").write_bytes(b"")
+    told["ledger anchor check"] = school.run(
+        "ledger", "anchor", "check", "--authority", council.certificate, "--json"
+    ).json
     return told
 
 

@@ -49,8 +49,14 @@ PROMISED = {
     "policy set": set(),
     "policy record": {"--to"},
     "ledger show": set(),
-    "ledger verify": {"--without-key"},
     "ledger report": {"--from", "--to", "--output", "--language"},
+    "ledger verify": {"--without-key", "--against"},
+    "ledger checkpoint": {"--to"},
+    "ledger prove": {"--to", "--for", "--open", "--since"},
+    "ledger copy": {"--to"},
+    "ledger anchor request": set(),
+    "ledger anchor add": {"--authority"},
+    "ledger anchor check": {"--at", "--authority"},
     "verify": set(),
     "backup": {"--keep"},
     "restore": {"--to"},
@@ -64,16 +70,18 @@ SECRETS = {"key", "password", "passphrase", "secret", "token"}
 
 def commands() -> Iterator[tuple[str, click.Command]]:
     """Give each command that does something, by its words."""
-    ctx = click.Context(door)
-    for name in door.list_commands(ctx):
-        command = door.get_command(ctx, name)
+    return _commands_below(door, "")
+
+
+def _commands_below(group: click.Group, words: str) -> Iterator[tuple[str, click.Command]]:
+    ctx = click.Context(group)
+    for name in group.list_commands(ctx):
+        command = group.get_command(ctx, name)
         assert command is not None
+        if not isinstance(command, click.Group) or command.invoke_without_command:
+            yield f"{words} {name}".strip(), command
         if isinstance(command, click.Group):
-            if command.invoke_without_command:
-                yield name, command
-            yield from ((f"{name} {word}", inner) for word, inner in command.commands.items())
-        else:
-            yield name, command
+            yield from _commands_below(command, f"{words} {name}".strip())
 
 
 def options(command: click.Command) -> set[str]:

@@ -111,12 +111,16 @@ def _help(words: str) -> str:
 
 def _pages() -> Iterator[str]:
     yield ""
-    ctx = click.Context(door, **door.context_settings)
-    for name in door.list_commands(ctx):
-        yield name
-        command = door.get_command(ctx, name)
+    yield from _pages_below(door, "")
+
+
+def _pages_below(group: click.Group, words: str) -> Iterator[str]:
+    ctx = click.Context(group, **group.context_settings)
+    for name in group.list_commands(ctx):
+        yield f"{words} {name}".strip()
+        command = group.get_command(ctx, name)
         if isinstance(command, click.Group):
-            yield from (f"{name} {word}" for word in command.commands)
+            yield from _pages_below(command, f"{words} {name}".strip())
 
 
 def _command(words: str) -> click.Command:

@@ -21,14 +21,16 @@ from countenance.ledger._sealed import (
     seal_entry,
 )
 from countenance.ledger._tree import Edge, Node, NodeAt, append, edge_at, nodes_of_append, root, root_at
-from countenance.ledger._verdict import Verdict, verify, verify_against
+from countenance.ledger._verdict import Agreement, Comparison, Verdict, verify, verify_against
 
 __all__ = [
     "BODY_FIELDS",
     "JSON",
     "REASON_CLASS_WORDS",
     "Actor",
+    "Agreement",
     "Checkpoint",
+    "Comparison",
     "ConsistencyProof",
     "CopyHead",
     "Edge",

@@ -1,7 +1,8 @@
 """Whether stored entries are those that the kept edge was made of, and those that others remember."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from countenance.errors import LedgerBroken
 from countenance.ledger._checkpoint import Checkpoint
@@ -23,50 +24,93 @@ class Verdict:
         return not self.problem
 
 
+class Agreement(Enum):
+    """How a ledger stands to a checkpoint that somebody remembers."""
+
+    BEGINS = auto()
+    """It begins with the tree that the checkpoint is of."""
+    OTHER = auto()
+    """It has as many entries, and they are not those."""
+    SHORTER = auto()
+    """It has fewer entries."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The size and root that the entries give, what is wrong, and how they stand to each checkpoint, in its order."""
+
+    size: int
+    root: bytes
+    problem: str
+    agreements: tuple[Agreement, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Tell whether the entries are whole, and begin with what every checkpoint remembers."""
+        return not self.problem
+
+
 def verify(rows: Iterable[SealedEntry], edge: Edge) -> Verdict:
     """Go through all entries in order, once, and compare the tree that they give with the kept edge; needs no key."""
     found = Edge.empty()
     malformed = ""
     for row in rows:
-        try:
-            split_payload(row.payload)
-        except LedgerBroken as problem:
-            malformed = malformed or f"entry {found.size}: {problem.what}"
+        malformed = malformed or _malformed(row, found.size)
         found = append(found, leaf_hash(row))
     return Verdict(found.size, root(found), malformed or _difference(found, edge))
 
 
-def verify_against(rows: Iterable[SealedEntry], remembered: Sequence[Checkpoint]) -> Verdict:
+def verify_against(rows: Iterable[SealedEntry], remembered: Sequence[Checkpoint]) -> Comparison:
     """Go through all entries in order, once, and compare the tree with checkpoints that others remember.
 
-    The checkpoints' signatures and their library are the caller's to have checked; so is whether they are of this
-    branch, or of an earlier one of which this ledger kept the beginning.
+    The checkpoints' signatures and their library are the caller's to have checked. One of an earlier branch is compared
+    like any other: what both branches share begins alike.
     """
-    waiting = sorted(remembered, key=lambda one: one.size, reverse=True)
-    problems: list[str] = []
+    waiting = sorted({one.size for one in remembered}, reverse=True)
+    roots: dict[int, bytes] = {}
     found = Edge.empty()
+    malformed = ""
 
-    def compare() -> None:
-        while waiting and waiting[-1].size == found.size:
-            if waiting.pop().root != root(found):
-                problems.append(f"the first {found.size} entries are not those that a checkpoint remembers")
+    def note() -> None:
+        while waiting and waiting[-1] == found.size:
+            roots[waiting.pop()] = root(found)
 
-    compare()
+    note()
     for row in rows:
-        try:
-            split_payload(row.payload)
-        except LedgerBroken as problem:
-            problems.append(f"entry {found.size}: {problem.what}")
+        malformed = malformed or _malformed(row, found.size)
         found = append(found, leaf_hash(row))
-        compare()
-    problems += [f"there are {found.size} entries, but a checkpoint remembers {one.size}" for one in waiting[:1]]
-    return Verdict(found.size, root(found), "; ".join(_first(problems)))
+        note()
+    agreements = tuple(_agreement(one, roots, found.size) for one in remembered)
+    differing = [one.size for one, how in zip(remembered, agreements, strict=True) if how is not Agreement.BEGINS]
+    problems = ([malformed] if malformed else []) + _differences(sorted(set(differing)), found.size)
+    return Comparison(found.size, root(found), "; ".join(_first(problems)), agreements)
+
+
+def _malformed(row: SealedEntry, place: int) -> str:
+    try:
+        split_payload(row.payload)
+    except LedgerBroken as problem:
+        return f"entry {place}: {problem.what}"
+    return ""
+
+
+def _differences(remembered: Sequence[int], size: int) -> list[str]:
+    """Say which sizes, of those that checkpoints remember differently, are another past, and that one is too large."""
+    past = [f"the first {one} entries are not those that a checkpoint remembers" for one in remembered if one <= size]
+    beyond = [f"there are {size} entries, but a checkpoint remembers {one}" for one in remembered if one > size]
+    return past + beyond[-1:]
 
 
 def _first(problems: Sequence[str], told: int = 3) -> Iterator[str]:
     yield from problems[:told]
     if len(problems) > told:
         yield f"and {len(problems) - told} more"
+
+
+def _agreement(checkpoint: Checkpoint, roots: Mapping[int, bytes], size: int) -> Agreement:
+    if checkpoint.size > size:
+        return Agreement.SHORTER
+    return Agreement.BEGINS if roots[checkpoint.size] == checkpoint.root else Agreement.OTHER
 
 
 def _difference(found: Edge, kept: Edge) -> str:

@@ -1,5 +1,6 @@
 """The object that users hold, and the only place that joins rooms; what a person reads is left to the doors."""
 
+from countenance.journeys.anchor import Anchored, Stamped
 from countenance.journeys.approve import Approval
 from countenance.journeys.decide import Decided, Word
 from countenance.journeys.enrol import Enrolment, EnrolmentForm
@@ -12,8 +13,11 @@ from countenance.journeys.republish import Recovered
 from countenance.journeys.rescan import Rescan
 from countenance.journeys.sweep import ComingDue, Sweep, Swept
 from countenance.journeys.withdraw import Withdrawal
+from countenance.library._anchor_check import AnchorCheck, AnchorFinding, AnchorKind
+from countenance.library._anchors import Listed, Requests
 from countenance.library._backup import Restored, restore
 from countenance.library._checks import LedgerVerdict, Verification, verify_without_key
+from countenance.library._comparing import Compared
 from countenance.library._condition import condition
 from countenance.library._counts import Counts, Figures, numbers_in_words
 from countenance.library._documents import Block, Document, Facts, Items, Paragraph, Section, Wording, document_object
@@ -23,9 +27,11 @@ from countenance.library._keys import KeyWhereabouts, key_place
 from countenance.library._library import Library
 from countenance.library._mirrors import mirror_place
 from countenance.library._policy_page import policy_page
+from countenance.library._proofs import Proved
 from countenance.library._publishing import Publishing, PublishingFailure
 from countenance.library._receipt_files import ReceiptFormat
 from countenance.library._rekey import Rekeying, rekey
+from countenance.library._remembered import Remembered
 from countenance.library._report_file import give_report, report_object
 from countenance.library._report_page import report_page
 from countenance.library._republishing import NotRecovered, Republishing
@@ -35,10 +41,15 @@ from countenance.stores import Backup, Restoration
 from countenance.vision import ModelCard, catalogue
 
 __all__ = [
+    "AnchorCheck",
+    "AnchorFinding",
+    "AnchorKind",
+    "Anchored",
     "Approval",
     "Backup",
     "Block",
     "ComingDue",
+    "Compared",
     "Counts",
     "Decided",
     "Document",
@@ -51,6 +62,7 @@ __all__ = [
     "KeyWhereabouts",
     "LedgerVerdict",
     "Library",
+    "Listed",
     "ModelCard",
     "NotRecovered",
     "Opened",
@@ -58,17 +70,21 @@ __all__ = [
     "Paragraph",
     "Period",
     "PolicySet",
+    "Proved",
     "Publishing",
     "PublishingFailure",
     "ReceiptFormat",
     "Recovered",
     "Reembedding",
     "Rekeying",
+    "Remembered",
     "Republishing",
+    "Requests",
     "Rescan",
     "Restoration",
     "Restored",
     "Section",
+    "Stamped",
     "Style",
     "Sweep",
     "Swept",

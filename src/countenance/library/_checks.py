@@ -1,6 +1,6 @@
 """Verifying from outside the store: the ledger's tree, the published copies on disk, the models' hashes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -8,6 +8,9 @@ from pathlib import Path
 from countenance.errors import CountenanceError, ModelFileWrong, PhotoProblem, PolicyRefused
 from countenance.journeys.govern import refuse_policy_in_force
 from countenance.ledger import verify
+from countenance.library._anchors import Listed, last_listed
+from countenance.library._comparing import Compared, compare
+from countenance.library._remembered import Remembered
 from countenance.photos import fingerprint_file
 from countenance.ports import Check, Publication, PublicationState, Reading, Store
 from countenance.stores import verify_tree
@@ -16,12 +19,18 @@ from countenance.vision import catalogue, verified
 
 @dataclass(frozen=True, slots=True)
 class LedgerVerdict:
-    """Whether the ledger verifies, how many entries it has, its root (hexadecimal), and what is wrong if not."""
+    """Whether the ledger verifies, how many entries it has, its root (hexadecimal), and what is wrong if not.
+
+    `against` says it of each checkpoint that it was compared with; `last_anchor` is the checkpoint that was written
+    outside last, as far as the ledger lists it.
+    """
 
     ok: bool
     size: int
     root: str
     detail: str
+    against: tuple[Compared, ...] = ()
+    last_anchor: Listed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +45,25 @@ class Verification:
         return bool(self.checks) and all(check.ok for check in self.checks)
 
 
-def verify_ledger(store: Store, *, now: datetime) -> LedgerVerdict:
-    """Compute the tree anew from every entry, and see that what the entries speak of was not changed either."""
+def verify_ledger(store: Store, *, now: datetime, remembered: Sequence[Remembered] = ()) -> LedgerVerdict:
+    """Compute the tree anew from every entry, and see that what the entries speak of was not changed either.
+
+    And compare it with checkpoints that others remember.
+    """
     try:
         with store.read(now=now) as reading:
             edge = reading.ledger_edge()
             verdict = verify((sealed for _, sealed in reading.ledger_rows()), edge)
         problems = [] if verdict.ok else [verdict.problem]
         problems += [f"{check.name}: {check.detail}" for check in store.verify(now=now) if not check.ok]
+        with store.read(now=now) as reading:
+            against = compare(remembered, reading)
+            last = None if problems else last_listed(reading)
     except CountenanceError as problem:
         return LedgerVerdict(ok=False, size=0, root="", detail=problem.what)
+    problems += ["it does not begin with what others remember of it"] if any(one.problem for one in against) else []
     detail = "; ".join(problems) or f"{verdict.size} entries, each in its place"
-    return LedgerVerdict(ok=not problems, size=verdict.size, root=verdict.root.hex(), detail=detail)
+    return LedgerVerdict(not problems, verdict.size, verdict.root.hex(), detail, against, last)
 
 
 def verify_without_key(folder: Path) -> LedgerVerdict:

@@ -8,15 +8,19 @@ import pytest
 
 from countenance.ledger import (
     Actor,
+    Agreement,
+    Checkpoint,
     Edge,
     Entry,
     EntryKind,
     SealedEntry,
     append,
     leaf_hash,
+    origin_of,
     root,
     seal_entry,
     verify,
+    verify_against,
 )
 
 LIBRARY = "0f" * 16
@@ -88,3 +92,42 @@ def test_a_broken_frame_is_a_problem(rows: list[SealedEntry]) -> None:
     broken = [*rows, SealedEntry(b"s" * 32, b"\x03 from a later version")]
     verdict = verify(broken, edge_of(broken))
     assert verdict.problem == f"entry {ENTRIES}: a ledger entry is of an unknown version"
+
+
+def remembered(rows: list[SealedEntry], size: int, *, branch: int = 1) -> Checkpoint:
+    """Remember the first entries of a ledger."""
+    return Checkpoint(origin_of(LIBRARY, branch), size, root(edge_of(rows[:size])))
+
+
+def test_what_others_remember_is_compared(rows: list[SealedEntry]) -> None:
+    """R26, R27: each checkpoint of the past is found again, in any order, once or twice, of this branch or another."""
+    sizes = [ENTRIES, 0, 7, 8, 7, 1, ENTRIES - 1]
+    compared = verify_against(iter(rows), [remembered(rows, size) for size in sizes])
+    assert compared.ok
+    assert compared.agreements == (Agreement.BEGINS,) * len(sizes)
+    assert (compared.size, compared.root) == (ENTRIES, root(edge_of(rows)))
+    assert verify_against(rows, [remembered(rows, 5, branch=2)]).ok
+    assert verify_against(rows, []).agreements == ()
+    assert verify_against([], [remembered([], 0)]).ok
+
+
+def test_what_others_remember_differently_is_told_of_each(rows: list[SealedEntry]) -> None:
+    """R26, R27: a rewritten entry is seen by whoever remembers it, a ledger cut short by whoever remembers more."""
+    known = [remembered(rows, size) for size in (3, 4, 5, ENTRIES)]
+    rewritten = [*rows[:3], sealed_number(3), *rows[4:]]
+    begins, other, shorter = Agreement.BEGINS, Agreement.OTHER, Agreement.SHORTER
+    assert verify(rewritten, edge_of(rewritten)).ok
+    for changed, agreements in (
+        (rewritten, (begins, other, other, other)),
+        (rewritten[:4], (begins, other, shorter, shorter)),
+        ([], (shorter,) * 4),
+    ):
+        compared = verify_against(changed, known)
+        assert (compared.ok, compared.agreements) == (False, agreements)
+
+
+def test_a_broken_frame_is_never_what_others_remember(rows: list[SealedEntry]) -> None:
+    """Bytes that are no payload do not verify, even if somebody signed the tree with them."""
+    broken = [*rows[:2], SealedEntry(b"s" * 32, b"\x03 from a later version")]
+    compared = verify_against(broken, [remembered(broken, 3)])
+    assert (compared.ok, compared.problem) == (False, "entry 2: a ledger entry is of an unknown version")

@@ -49,6 +49,14 @@ def test_a_request_shows_the_digest_and_nothing_else() -> None:
     assert requested(stamp_request(DATA)).nonce != about.nonce
 
 
+def test_roots_of_one_name_are_told_apart() -> None:
+    """R27: of several roots that go by the same name, in any order, the one that leads to the signer counts."""
+    roots = [AUTHORITY.in_der(), *(AUTHORITY.imposter().in_der() for _ in range(7))]
+    for first in range(len(roots)):
+        turned = [*roots[first:], *roots[:first]]
+        assert verify_stamp(ANSWER, data=DATA, request=REQUEST, certificates=turned) == STAMP
+
+
 def test_any_of_several_roots_may_be_the_one() -> None:
     """R27: several authorities' roots may be given, and the certificates between a root and the signer."""
     lower = Authority("Lower Stamps", under=AUTHORITY)
