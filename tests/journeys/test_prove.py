@@ -1,7 +1,10 @@
 """R28: a person is told each search about them, with a proof that strangers check; R27: all under a checkpoint."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from contextlib import closing
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +15,8 @@ from countenance.journeys.prove import Told
 from countenance.journeys.proving import prove_told
 from countenance.ledger import Actor, Entry, EntryKind, ReasonClass, open_checkpoint, verify_against
 from countenance.ports import PersonFinding, Unit
+from countenance.stores._engine import FILE_NAME
+from library_desk import make_sql
 from small_house import STEWARD, House
 from stranger import Checked, checked
 
@@ -194,8 +199,8 @@ class Counting:
         return ask
 
 
-def test_proving_many_entries_takes_one_pass(house: House) -> None:
-    """R9, R28: one look at the ledger for what is told, then for each entry itself, its key, and hashes not had yet."""
+def test_proving_many_entries_takes_two_passes(house: House) -> None:
+    """R9, R28: one look for changes, one for what is told, then for each entry itself, its key, hashes not had yet."""
     person = house.enrol("Ada Moss", ADA).person
     told = 150
     with house.store.write(now=house.now) as unit:
@@ -211,8 +216,29 @@ def test_proving_many_entries_takes_one_pass(house: House) -> None:
     assert (asked.count("findings_about"), asked.count("checkpoint")) == (1, 1)
     assert (asked.count("ledger_row"), asked.count("part_key")) == (told + 1, told + 1)
     assert len(nodes) == len(set(nodes)) < 2 * size
-    assert "ledger_rows" not in asked
+    assert asked.count("ledger_rows") == 1
     assert max(len(one.proof.hashes) for one in proofs) <= size.bit_length()
+
+
+def test_a_search_that_was_spoilt_on_the_disk_is_not_passed_over(tmp_path: Path, now: datetime) -> None:
+    """R26, R28: one bit of the entry of a search, changed without a key: all are told that it broke, and nobody less."""
+    house = House(tmp_path, now)
+    house.use(make_sql(tmp_path / "library"))
+    house.enrol("Ada Moss", ADA)
+    house.enrol("Ben Vale", BEN)
+    place = house.library.search(house.photo("../probes/ada.png", [ADA]), reason="curious").entry
+    house.library.search(house.photo("../probes/ben.png", [BEN]), reason="a bicycle of his")
+    assert [one.finding.index for one in house.library.told("Ada Moss").searches] == [place]
+    with closing(sqlite3.connect(tmp_path / "library" / FILE_NAME)) as file, file:
+        (payload,) = file.execute("SELECT payload FROM ledger WHERE place = ?", (place,)).fetchone()
+        spoilt = payload[:-1] + bytes([payload[-1] ^ 1])
+        file.execute("UPDATE ledger SET payload = ? WHERE place = ?", (spoilt, place))
+    for named in ("Ada Moss", "Ben Vale"):
+        with pytest.raises(LedgerBroken, match="was changed"):
+            house.library.told(named)
+        with pytest.raises(LedgerBroken, match="was changed"):
+            house.library.export(named, tmp_path / "export")
+    assert not (tmp_path / "export").exists()
 
 
 def _changed(finding: PersonFinding) -> PersonFinding:

@@ -10,11 +10,14 @@ from functools import cache
 from typing import Final
 
 from countenance.errors import CheckpointInvalid, LedgerBroken
-from countenance.ledger import EntryKind, EntryProof, prove_entry, spell_moment
+from countenance.ledger import EntryKind, EntryProof, prove_entry, spell_moment, verify
 from countenance.ports import PersonFinding, Unit
 
 # The kinds that say who looked for somebody, or at what somebody is in.
 SEARCHES: Final = frozenset({EntryKind.SEARCHED, EntryKind.PHOTOS_LISTED})
+
+
+_REMEDY: Final = "see what `countenance verify` says, and restore the library from a backup"
 
 
 class Scope(StrEnum):
@@ -49,14 +52,19 @@ class PersonProof:
 def prove_told(person: str, *, unit: Unit, library: str) -> tuple[str, tuple[PersonProof, ...]]:
     """Sign the ledger as it stands in this transaction, and prove each entry that tells the person something.
 
-    Gives the signed checkpoint, and the entries in their order with proofs that are all under it. One pass over the
+    Gives the signed checkpoint, and the entries in their order with proofs that are all under it. Two passes over the
     ledger, and for each proof as many hashes as the tree is high. Nothing is given that a stranger would not accept:
-    each proof is verified first.
+    each proof is verified first. Nor is anything left out: of an entry that was changed on the disk nobody could tell
+    whether it was about the person, so all of them are hashed first, as they are read for it.
 
     Raises:
-        LedgerBroken: the ledger does not continue what was signed before, or does not give what was told.
+        LedgerBroken: the ledger does not continue what was signed before, or does not give what was told; or one of
+            its entries, whoever it is about, was changed.
     """
     checkpoint = unit.checkpoint()
+    verdict = verify((sealed for _, sealed in unit.ledger_rows()), unit.ledger_edge())
+    if not verdict.ok:
+        raise LedgerBroken(f"nobody can be told what the ledger has about them: {verdict.problem}", remedy=_REMEDY)
     return checkpoint, tuple(_proofs(person, unit, library, checkpoint))
 
 
@@ -91,5 +99,5 @@ def _look_at(proof: EntryProof, finding: PersonFinding, public_key: bytes, libra
 def _not_proved(finding: PersonFinding, why: str) -> LedgerBroken:
     return LedgerBroken(
         f"entry {finding.index} of the ledger cannot be proved: {why}",
-        remedy="see what `countenance verify` says, and restore the library from a backup",
+        remedy=_REMEDY,
     )
