@@ -219,6 +219,15 @@ def test_what_may_end_is_not_counted_either(entries: list[Entry]) -> None:
     assert ended.not_counted == ("2026-01", "2026-02", "2026-03", "2026-04", "2026-05", "2026-06")
 
 
+@pytest.mark.parametrize("ended", [[], [None, written(EntryKind.SEARCHES_ENDED, "2026-12", months=["2026-03"])]])
+def test_what_might_have_ended_under_an_earlier_policy_is_not_counted_either(ended: list[Entry | None]) -> None:
+    """R30: a policy that keeps the record for longer does not let it be told whether anything had ended before it."""
+    short, long = (replace(POLICY, search_record_days=days) for days in (183, 1095))
+    versions = (PolicyVersion(1, FOUNDED, short), PolicyVersion(2, moment("2027-01"), long))
+    report = reported(ended, "2026-01", "2026-12", versions=versions)
+    assert report.not_counted == months_between("2026-01", "2026-06")
+
+
 def test_the_policies_of_the_period_are_named() -> None:
     """R30: those in force at any time of the period, also only before or after a change, and none that was not."""
     since = [FOUNDED, moment("2026-03"), moment("2026-05"), moment("2026-08")]

@@ -270,10 +270,15 @@ def _told_apart(counts: _Counts, rows: Iterable[str], period: Period, ended: Col
 def _not_counted(period: Period, ended: Collection[str], reading: Reading) -> Collection[str]:
     """Give the months whose half-year cannot be counted whole any more, or may not, which looks the same.
 
-    What a policy lets end is not counted, whether there was anything or not: that a month's record ended would tell
-    that somebody was searched for in it.
+    What a policy lets end, or let end when it was in force, is not counted, whether there was anything or not: that a
+    month's record ended would tell that somebody was searched for in it.
     """
-    due = f"{reading.now - timedelta(days=reading.policy().search_record_days):%Y-%m}"
+    versions = reading.policies()
+    until = [*(version.since for version in versions[1:]), reading.now]
+    due = max(
+        f"{end - timedelta(days=version.policy.search_record_days):%Y-%m}"
+        for version, end in zip(versions, until, strict=True)
+    )
     last = half_year(max(ended)) if ended else ""
     return [month for month in period.months if half_year(month) < due or half_year(month) <= last]
 
