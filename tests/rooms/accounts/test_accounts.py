@@ -20,6 +20,14 @@ def test_spellings_of_one_account_are_one(other: str) -> None:
     assert not is_another("m.holt", other)
 
 
+@pytest.mark.parametrize(
+    "unseen", "\u034f\u115f\u1160\u17b4\u180b\u180e\u2060\u2800\u3164\ufe0f\uffa0\U000e0001\U000e0100"
+)
+def test_what_is_not_seen_makes_no_other_account(unseen: str) -> None:
+    """R23, R31: a mark or a letter of which nothing is seen gives nobody another day, nor a second pair of eyes."""
+    assert is_same("m.holt", f"m.h{unseen}olt")
+
+
 @pytest.mark.parametrize("other", ["m.hold", "mholt", "m-holt", "b.lee", ""])
 def test_two_accounts_are_two(other: str) -> None:
     """R31: a letter or a dot that is seen makes another account."""
