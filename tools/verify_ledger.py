@@ -42,14 +42,14 @@ KEY_ID_BYTES, LENGTH_BYTES, NONCE_BYTES = 4, 4, 12
 # By the version of a payload: what a part has beside its text, that is nonce and tag, and before them the commitment.
 BESIDE_TEXT_BYTES = {1: 12 + 16, 2: 32 + 12 + 16}
 SMALLEST_TEXT_BYTES, LARGEST_TEXT_BYTES = 2**10, 2**24
-SIZE_LIMIT, NUMBER_LIMIT = 2**63, 2**53
-COLUMNS = 80
+SIZE_LIMIT, NUMBER_LIMIT, COLUMNS = 2**63, 2**53, 80
 
 # What the kinds of entries tell that concern people; the others are shown by their names.
 KINDS = {
     "enrolled": "A person was enrolled.",
     "searched": "A search was made by a photo of a face.",
     "photos-listed": "The photos that a person is in were listed.",
+    "publication-planned": "It was asked which faces a copy of a photo would show.",
     "published": "A copy of a photo was made for publication, with faces covered.",
     "withdrawn": "A consent was withdrawn, in whole or in part.",
     "renewed": "A new consent was taken up.",

@@ -37,6 +37,7 @@ def commands(asking: Terminal, out: Path) -> list[list[object]]:
         ["photos", "Ada Byron", "--for-person"],
         ["export", "Ada Byron", "--to", out / "export"],
         ["open-link"],
+        ["publish", asking.folder / "photos/a.png", "--to", out / "copies", "--dry-run"],
         ["publish", asking.folder / "photos/a.png", "--to", out / "copies"],
     ]
 
@@ -104,12 +105,13 @@ def test_the_first_word_comes_after_the_entry(asking: Terminal, way: str, monkey
         echo(message, err=err, **more)
 
     monkeypatch.setattr(click, "echo", seeing)
-    for words in commands(asking, asking.folder / "out"):
+    out = asking.folder / "out"
+    for words in commands(asking, out):
         before = entries(asking)
         seen.clear()
         told = said(asking, words, way, typed=code)
         assert told.code == 0, told.err
         # What is published is recorded before it is written, and again when it is in its place.
-        assert set(seen) == {before + (2 if words[0] == "publish" else 1)}
+        assert set(seen) == {before + (2 if words[-1] == out / "copies" else 1)}
         if way == "json" and words[0] != "publish":
             assert told.json["ledger_entry"] == before

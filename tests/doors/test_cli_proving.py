@@ -40,15 +40,17 @@ def test_publish_gives_counts_and_failures(school: Terminal) -> None:
     assert not list(out.glob("d*"))
 
 
-def test_publish_dry_run_writes_nothing(school: Terminal) -> None:
-    """A dry run gives the same counts, and leaves neither a copy nor an entry."""
+def test_publish_dry_run_makes_no_copy(school: Terminal) -> None:
+    """R24: a dry run gives the same counts and makes no copy; for each photo there is an entry that it was asked."""
     entries = len(school.do("ledger", "show")["entries"])
     out = school.folder / "out"
     given = school.do("publish", school.folder / "photos", "--to", out, "--dry-run", "--style", "mosaic")
     assert len(given["published"]) == 3
     assert given["contact_sheet"] is None
     assert not out.exists()
-    assert len(school.do("ledger", "show")["entries"]) == entries
+    asked = school.do("ledger", "show")["entries"][entries:]
+    assert [entry["kind"] for entry in asked] == ["publication-planned"] * 3
+    assert [len(entry["body"]["shown"]) for entry in asked] == [one["shown"] for one in given["published"]]
 
 
 def test_publish_never_goes_among_the_originals(school: Terminal) -> None:

@@ -9,6 +9,7 @@ from countenance.ledger import BODY_FIELDS, Actor, Entry, EntryKind
 
 WHEN = "2026-05-04T09:30:00.000000Z"
 NUMBERS = {"photos", "indexed", "faces", "appearances", "failed", "covered", "appearances_erased", "people", "keys"}
+ABOUT_SEVERAL = {EntryKind.SEARCHED, EntryKind.PUBLICATION_PLANNED, EntryKind.PUBLISHED}
 NUMBERS |= {"templates_dropped", "number", "withdrawn", "limit", "size"}
 
 
@@ -20,7 +21,7 @@ def test_each_kind_has_a_sentence(kind: EntryKind, now: object) -> None:
     said = deed(entry, {"p-1": "Ada Moss"})
     assert said
     assert "p-1" not in said
-    assert ("Ada Moss" in said) == ("person" in body or kind in {EntryKind.SEARCHED, EntryKind.PUBLISHED})
+    assert ("Ada Moss" in said) == ("person" in body or kind in ABOUT_SEVERAL)
 
 
 @pytest.mark.parametrize("kind", [EntryKind.SEARCHED, EntryKind.PHOTOS_LISTED])

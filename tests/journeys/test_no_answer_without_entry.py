@@ -12,6 +12,7 @@ import pytest
 
 from countenance.consent import Purpose
 from countenance.errors import EntryTooLarge
+from countenance.journeys.prove import prove
 from countenance.journeys.publish import Order, settle
 from countenance.ledger import Entry, EntryKind
 from countenance.photos import fingerprint_file
@@ -65,6 +66,7 @@ def village_once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     house.photo("party.png", [7, 8, 9])
     house.photo("trip.png", [9, 7])
     house.library.index([folder / "photos"])
+    house.library.photos("Ada Moss", reason="there is a key of this month's searches from now on")
     house.library.close()
     return folder, code
 
@@ -98,6 +100,11 @@ def exported(village: Village) -> object:
     return village.house.library.export("Ada Moss", exports / str(len(list(exports.glob("*")))))
 
 
+def proved(village: Village) -> object:
+    """Tell her what the ledger has about her, with proofs."""
+    return prove("Ada Moss", store=village.house.store, actor=STEWARD, clock=village.house.clock)
+
+
 def opened(village: Village) -> object:
     """Open her private link."""
     return village.house.library.open_link(village.code)
@@ -109,11 +116,18 @@ def published(village: Village) -> object:
     return village.house.library.publish([village.house.folder / "photos/trip.png"], out, Order())
 
 
+def planned(village: Village) -> object:
+    """Ask what a copy of that photo would show."""
+    photo, out = village.house.folder / "photos/trip.png", village.house.folder / "planned"
+    return village.house.library.publish([photo], out, Order(dry_run=True))
+
+
 TELLING: dict[EntryKind, list[Callable[[Village], object]]] = {
     EntryKind.SEARCHED: [searched],
     EntryKind.PHOTOS_LISTED: [listed, listed_for_person],
-    EntryKind.EXPORTED: [exported],
+    EntryKind.EXPORTED: [exported, proved],
     EntryKind.RELEASED: [opened],
+    EntryKind.PUBLICATION_PLANNED: [planned],
     EntryKind.PUBLISHED: [published],
 }
 ALL = [(kind, tell) for kind, tells in TELLING.items() for tell in tells]
@@ -252,6 +266,7 @@ def ledger_rows(village: Village) -> Iterator[int]:
 def check_files(village: Village, entries: list[Entry | None]) -> None:
     """See that every export and every copy that lies anywhere has its entry."""
     exports = list(village.house.folder.glob("exports/*"))
-    assert len(exports) == sum(entry is not None and entry.kind is EntryKind.EXPORTED for entry in entries)
+    whole = [entry for entry in entries if entry and entry.body.get("scope") == "everything"]
+    assert len(exports) == len(whole)
     copies = {fingerprint_file(path) for path in village.house.folder.glob("out/*/*.png")}
     assert copies <= {entry.body["target_sha256"] for entry in entries if entry and entry.kind is EntryKind.PUBLISHED}

@@ -16,7 +16,7 @@ from countenance.journeys import publish as publishing
 from countenance.journeys.looking import all_faces
 from countenance.journeys.publish import Copy, Order, settle
 from countenance.ledger import Actor, EntryKind
-from countenance.photos import write_new
+from countenance.photos import fingerprint_file, write_new
 from countenance.ports import Clock, Publication, PublicationState, Store, Unit
 from countenance.stores._memory_reading import MemoryReading
 from countenance.vision import StubVision
@@ -93,12 +93,33 @@ def test_the_contact_sheet_names_nobody_and_links_copies_only(shown: House) -> N
     assert sheet.count('class="covered"') == 2
 
 
-def test_a_dry_run_writes_nothing(shown: House) -> None:
-    """`--dry-run` says what would be covered and leaves no file, no row, no entry."""
+def test_a_dry_run_makes_no_copy_and_is_recorded(shown: House) -> None:
+    """R24, R28: `--dry-run` leaves no file and no row, but an entry; whoever would be seen can read it."""
     copy = publish(shown, Order(dry_run=True))
     assert (len(copy.shown), len(copy.covered)) == (1, 2)
     assert not (shown.folder / "out").exists()
-    assert shown.entries(EntryKind.PUBLISHED) == []
+    (entry,) = shown.entries(EntryKind.PUBLICATION_PLANNED)
+    (person,) = entry.concerns
+    assert entry.body == {"source_sha256": fingerprint_file(copy.source), "covered": 2, "shown": [person]}
+    with shown.store.read(now=shown.now) as reading:
+        assert reading.publications() == ()
+        told = list(reading.findings_about(person))[-1]
+    assert told.facts == {"source_sha256": entry.body["source_sha256"], "photo": str(copy.source)}
+
+
+def test_a_dry_run_tells_nothing_of_who_withdraws_meanwhile(shown: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """R6, R24: consent is read again in the transaction that records what is told."""
+    planned = covering.plan
+
+    def withdrawn_after(*given: Any) -> covering.Plan:  # noqa: ANN401  (the plan's arguments)
+        plan = planned(*given)
+        if plan.permits:
+            shown.library.withdraw("Ada Moss")
+        return plan
+
+    monkeypatch.setattr(placing, "plan", withdrawn_after)
+    assert publish(shown, Order(dry_run=True)).shown == ()
+    assert [entry.body["shown"] for entry in shown.entries(EntryKind.PUBLICATION_PLANNED)] == [[]]
 
 
 def test_each_copy_is_an_entry_with_both_hashes(shown: House) -> None:

@@ -217,7 +217,7 @@ TROUBLES: Final[Mapping[str, Trouble]] = MappingProxyType(
             changed(f"UPDATE ledger SET salt = zeroblob(32) WHERE {LAST}"),  # noqa: S608  (our own words)
             LedgerBroken,
             21,
-            r"the ledger's (last entry|entry \d+) was changed",
+            r"the ledger's (last entry|entry \d+|entry \d+: it) was changed",
             "ledger",
         ),
         "last entry gone": Trouble(
@@ -244,8 +244,8 @@ TROUBLES: Final[Mapping[str, Trouble]] = MappingProxyType(
         "controller's key gone": Trouble(
             changed("DELETE FROM keys WHERE kind = 'controller'"), StoreBroken, 21, "controller key", "controller key"
         ),
-        "controller's key changed": Trouble(
-            changed("UPDATE keys SET wrapped = zeroblob(length(wrapped)) WHERE kind = 'controller'"),
+        "controller's keys changed": Trouble(
+            changed("UPDATE keys SET wrapped = zeroblob(length(wrapped)) WHERE kind IN ('controller', 'searches')"),
             SealBroken,
             21,
             "sealed bytes were changed",

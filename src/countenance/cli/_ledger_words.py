@@ -46,11 +46,13 @@ def _photos_listed(body: Body, names: Names) -> str:
     return f"listed the photos of {_who(body['person'], names)} ({body['photos']}), {why}"
 
 
+def _planned(body: Body, names: Names) -> str:
+    return f"asked what a copy of a photo would show ({_faces(body, names)})"
+
+
 def _published(body: Body, names: Names) -> str:
-    shown = ", ".join(_who(person, names) for person in body["shown"])
     review = f"looked at by {body['reviewed_by']}" if body["reviewed_by"] else "not reviewed"
-    faces = f"{count(body['covered'], 'face')} covered, shown: {shown or 'nobody'}"
-    return f"made a covered copy ({faces}; {review})"
+    return f"made a covered copy ({_faces(body, names)}; {review})"
 
 
 def _settled(body: Body, names: Names) -> str:  # noqa: ARG001  (the same)
@@ -163,6 +165,7 @@ _DEEDS: Mapping[EntryKind, Callable[[Body, Names], str]] = MappingProxyType(
         EntryKind.RESCANNED: _rescanned,
         EntryKind.SEARCHED: _searched,
         EntryKind.PHOTOS_LISTED: _photos_listed,
+        EntryKind.PUBLICATION_PLANNED: _planned,
         EntryKind.PUBLISHED: _published,
         EntryKind.PUBLICATION_SETTLED: _settled,
         EntryKind.WITHDRAWN: _withdrawn,
@@ -184,6 +187,11 @@ _DEEDS: Mapping[EntryKind, Callable[[Body, Names], str]] = MappingProxyType(
         EntryKind.TIME_STAMPED: _time_stamped,
     }
 )
+
+
+def _faces(body: Body, names: Names) -> str:
+    shown = ", ".join(_who(person, names) for person in body["shown"])
+    return f"{count(body['covered'], 'face')} covered, shown: {shown or 'nobody'}"
 
 
 def _who(person: str, names: Names) -> str:

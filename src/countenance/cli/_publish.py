@@ -20,7 +20,7 @@ from countenance.library import Order, Publishing, Style
 @click.option(
     "--to", metavar="DIR", type=LocalPath(), required=True, help="Where the copies go: a folder of their own."
 )
-@click.option("--dry-run", is_flag=True, help="Only say what would be done.")
+@click.option("--dry-run", is_flag=True, help="Only say what would be done; the ledger says that it was asked.")
 @click.option(
     "--style",
     type=click.Choice([str(style) for style in Style]),
@@ -78,7 +78,7 @@ def _lines(done: Publishing, to: Path, order: Order) -> list[str]:
     covered, shown = sum(len(copy.covered) for copy in done.copies), sum(len(copy.shown) for copy in done.copies)
     faces = f"{count(covered, 'face')} covered, {shown:,} shown with consent"
     if order.dry_run:
-        lines = [wrapped(f"{copies} would be made in {clean(to)}: {faces}. Nothing was written.")]
+        lines = [wrapped(f"{copies} would be made in {clean(to)}: {faces}. No copy was made.")]
     else:
         lines = [wrapped(f"{copies} made in {clean(to)}: {faces}.")]
     if done.contact_sheet:

@@ -24,6 +24,8 @@ WITHDRAWN_MEANWHILE = 3
 def make_copy(draft: Draft, order: Order, *, store: Store, matcher: Matcher, actor: Actor, clock: Clock) -> Copy:
     """Cover every face without a permit, also on doubt, and put the copy in its place; a dry run only says which.
 
+    What a dry run says of a photo that was not published is an answer about whoever would be shown, and so an entry.
+
     Raises:
         PhotoProblem: the copy cannot be written.
         CoverIncomplete: a face could still be seen in the finished copy; nothing was left behind.
@@ -34,6 +36,8 @@ def make_copy(draft: Draft, order: Order, *, store: Store, matcher: Matcher, act
         planned = plan(draft, faces, store, matcher, clock)
         copy = _copy(draft, planned, order)
         if order.dry_run:
+            if not draft.replaces and not _planned(draft, copy, planned, store, actor, clock):
+                continue
             return copy
         planned, data = encoded(planned, draft.target.name, order, matcher.vision)
         copy = _copy(draft, planned, order)
@@ -114,6 +118,19 @@ def _publication(draft: Draft, copy: Copy, planned: Plan, order: Order, data: by
         shown=tuple(sorted({permit.person for permit in planned.permits.values()})),
         state=PublicationState.PENDING,
     )
+
+
+def _planned(draft: Draft, copy: Copy, planned: Plan, store: Store, actor: Actor, clock: Clock) -> bool:
+    """Record what a copy would show, before it is told. False when somebody has withdrawn meanwhile."""
+    shown = sorted({permit.person for permit in planned.permits.values()})
+    facts: dict[str, JSON] = {"source_sha256": draft.fingerprint, "photo": str(draft.source)}
+    body: dict[str, JSON] = {"source_sha256": draft.fingerprint, "covered": len(copy.covered), "shown": shown}
+    with store.write(now=clock()) as unit:
+        if not all(may_be_shown(person, unit) for person in shown):
+            return False
+        concerns = dict.fromkeys(shown, facts)
+        unit.record(Entry(kind=EntryKind.PUBLICATION_PLANNED, at=unit.now, actor=actor, body=body, concerns=concerns))
+    return True
 
 
 def _recorded(

@@ -23,6 +23,7 @@ class EntryKind(StrEnum):
     RESCANNED = "rescanned"
     SEARCHED = "searched"
     PHOTOS_LISTED = "photos-listed"
+    PUBLICATION_PLANNED = "publication-planned"
     PUBLISHED = "published"
     PUBLICATION_SETTLED = "publication-settled"
     WITHDRAWN = "withdrawn"
@@ -56,6 +57,7 @@ BODY_FIELDS: Mapping[EntryKind, frozenset[str]] = MappingProxyType(
                 "began ended purpose reason reason_class probe_digest model roll ledger_size answered confirmed_by"
             ),
             EntryKind.PHOTOS_LISTED: "began purpose reason reason_class for_person person photos",
+            EntryKind.PUBLICATION_PLANNED: "source_sha256 covered shown",
             EntryKind.PUBLISHED: (
                 "publication source_sha256 target_sha256 covered shown style reviewed_by visible replaces"
             ),

@@ -36,6 +36,7 @@ _DEEDS: Final[Mapping[str, str]] = MappingProxyType(
         "renewed": "A new consent of yours was taken up",
         "enrolment-refused": "A form was refused",
         "released": "What had waited took effect",
+        "publication-planned": "It was asked what a copy of a photo would show, and you would be seen",
         "published": "A copy that shows you was published",
         "decided": "Somebody decided by hand about you and a photo",
         "withdrawn": "Consent was taken back",
