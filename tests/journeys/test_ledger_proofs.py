@@ -1,5 +1,6 @@
 """Proofs and copies that the library hands out hold for somebody who has nothing but its public key."""
 
+import stat
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,17 @@ def test_an_entry_is_opened_for_a_person(house: House, tmp_path: Path) -> None:
     with pytest.raises(PersonUnknown):
         house.library.prove_entry(enrolled.entry, tmp_path / "cleo", person="Cleo")
     assert len(house.entries(EntryKind.EXPORTED)) == 1
+
+
+def test_what_opens_an_entry_is_its_owner_s_to_read(house: House, tmp_path: Path) -> None:
+    """R8, R28: why somebody was searched for is in a proof that opens, so no other user of the machine reads it."""
+    entry = house.enrol("Ada", 1).entry
+    shut, person, controller = (
+        house.library.prove_entry(entry, tmp_path / name, person=who, opened=name == "controller").file
+        for name, who in (("shut", None), ("person", "Ada"), ("controller", None))
+    )
+    modes = [oct(stat.S_IMODE(file.stat().st_mode)) for file in (shut, person, controller)]
+    assert modes == ["0o644", "0o600", "0o600"]
 
 
 def test_growth_is_proved_since_a_checkpoint(house: House, tmp_path: Path) -> None:

@@ -221,7 +221,7 @@ def test_proving_many_entries_takes_two_passes(house: House) -> None:
 
 
 def test_a_search_that_was_spoilt_on_the_disk_is_not_passed_over(tmp_path: Path, now: datetime) -> None:
-    """R26, R28: one bit of the entry of a search, changed without a key: all are told that it broke, and nobody less."""
+    """R26, R28: one bit of the entry of a search, changed without a key: all are told it broke, and nobody less."""
     house = House(tmp_path, now)
     house.use(make_sql(tmp_path / "library"))
     house.enrol("Ada Moss", ADA)

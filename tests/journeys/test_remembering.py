@@ -102,6 +102,20 @@ def test_a_file_without_a_checkpoint_is_a_slip(house: House, kept: Path) -> None
             house.library.remembered_in([kept / name])
 
 
+@pytest.mark.parametrize(("field", "value"), [(6, 1), (8, 97)], ids=["locked", "packed in an unknown way"])
+def test_a_zip_that_does_not_open_is_a_slip_and_no_crash(house: House, kept: Path, field: int, value: int) -> None:
+    """R27: what lies beside the anchors, whoever put it there, keeps nobody from checking them."""
+    with zipfile.ZipFile(kept / "odd.zip", "w") as archive:
+        archive.writestr("letter.txt", "Dear council,")
+    data = bytearray((kept / "odd.zip").read_bytes())
+    data[field] = data[data.index(b"PK\x01\x02") + field + 2] = value
+    (kept / "odd.zip").write_bytes(data)
+    with pytest.raises(UsageWrong, match="cannot be read"):
+        house.library.remembered_in([kept / "odd.zip"])
+    house.library.write_checkpoint(kept)
+    assert house.library.check_anchors().ok
+
+
 def test_what_the_library_has_not_signed_is_refused(house: House, kept: Path, tmp_path: Path) -> None:
     """R27: a checkpoint by another key is never passed over; another library's is, unless it is named."""
     record(house)

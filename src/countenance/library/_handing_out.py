@@ -1,4 +1,4 @@
-"""Writing what others are to keep of the ledger: whole or not at all, for all to read, never over another file."""
+"""Writing what others are to keep of the ledger: whole or not at all, never over another; sealed, for all to read."""
 
 import os
 import secrets
@@ -9,22 +9,24 @@ from typing import BinaryIO, Final
 
 from countenance.errors import LedgerNotWritten
 
-# It is meant for others, and nothing in it is a secret: read by everybody, written by the owner.
+# What is sealed is meant for others, and nothing in it is a secret: read by everybody, written by the owner.
 _FOR_EVERYBODY: Final = 0o644
+_OWNER_ONLY: Final = 0o600
 _PIECE_BYTES: Final = 1 << 20
 
 
-def hand_out(to: Path, pieces: Iterable[bytes]) -> None:
+def hand_out(to: Path, pieces: Iterable[bytes], *, private: bool = False) -> None:
     """Write a new file out of its pieces; it is on the disk when this returns. A file that says the same is left alone.
 
-    It is written under another name and then given its own, so that nobody ever finds half of it.
+    It is written under another name and then given its own, so that nobody ever finds half of it. A `private` one,
+    which opens what an entry says, is never anybody's to read but the owner's.
 
     Raises:
         LedgerNotWritten: another file is there, or the disk refuses.
     """
     temporary = to.with_name(f".{to.name}.{secrets.token_hex(6)}.part")
     try:
-        _write(temporary, pieces)
+        _write(temporary, pieces, _OWNER_ONLY if private else _FOR_EVERYBODY)
         _name(temporary, to)
         _settle(to.parent)
     except OSError as problem:
@@ -37,13 +39,13 @@ def hand_out(to: Path, pieces: Iterable[bytes]) -> None:
             temporary.unlink(missing_ok=True)
 
 
-def _write(path: Path, pieces: Iterable[bytes]) -> None:
-    with path.open("xb") as file:
+def _write(path: Path, pieces: Iterable[bytes], mode: int) -> None:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY), "wb") as file:
         for piece in pieces:
             file.write(piece)
         file.flush()
         os.fsync(file.fileno())
-    path.chmod(_FOR_EVERYBODY)
+    path.chmod(mode)
 
 
 def _name(temporary: Path, to: Path) -> None:

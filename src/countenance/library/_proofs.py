@@ -74,7 +74,7 @@ def prove_place(place: int, to: Path, *, opened: bool, store: Store, clock: Cloc
             proof.verified(public_key=reading.public_key(), library=store.library)
         except CheckpointInvalid as problem:
             raise LedgerBroken(f"entry {place} cannot be proved: {problem.what}", remedy=_REMEDY) from problem
-    hand_out(to, [proof.to_text().encode()])
+    hand_out(to, [proof.to_text().encode()], private=opened)
     return Proved(to, checkpoint, entry=place)
 
 
@@ -95,7 +95,7 @@ def prove_for(place: int, named: str, to: Path, *, store: Store, actor: Actor, c
             )
     told = prove(person.id, store=store, actor=actor, clock=clock)
     (proof,) = (one.proof for one in told.proofs if one.finding.index == place)
-    hand_out(to, [proof.to_text().encode()])
+    hand_out(to, [proof.to_text().encode()], private=True)
     return Proved(to, open_checkpoint(told.checkpoint, public_key=told.public_key), entry=place)
 
 

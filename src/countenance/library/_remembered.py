@@ -1,8 +1,10 @@
 """Finding what somebody outside remembers: the checkpoints in a file, whatever it is, or in a folder of files."""
 
 import json
+import lzma
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +23,8 @@ _COPY_BEGINS: Final = b'{"schema": "urn:countenance:ledger-copy:'
 _ORIGIN: Final = r"countenance/ledger/[A-Za-z0-9][A-Za-z0-9._-]{0,127}/[1-9][0-9]{0,8}"
 _NOTE: Final = re.compile(_ORIGIN + r"\n[0-9]+\n[A-Za-z0-9+/=]+\n\n(?:— \S+ [A-Za-z0-9+/=]+(?:\n|\Z))+")
 _JWS: Final = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
+# What reading a file may raise: of a zip that is damaged, locked with a password, or packed in a way that is not known.
+_UNREADABLE: Final = (OSError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error, lzma.LZMAError)
 _REMEDY: Final = "give a checkpoint, a proof, a receipt, an export or a copy of the ledger"
 
 
@@ -103,7 +107,7 @@ def notes_in(file: Path) -> tuple[str, ...]:
             if b"\0" in begins:  # a picture, a form
                 return ()
             data = begins + opened.read(MOST_BYTES)
-    except (OSError, zipfile.BadZipFile) as problem:
+    except _UNREADABLE as problem:
         raise UsageWrong(f"{file} cannot be read: {_why(problem)}", remedy=_REMEDY) from problem
     if len(data) > MOST_BYTES:
         raise UsageWrong(f"{file} is too large to be looked through", remedy=_REMEDY)
