@@ -5,6 +5,7 @@ import os
 import re
 import shlex
 import subprocess
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,6 +49,7 @@ MASKED = (
     ),
     (re.compile(r"\b\d{4}-\d\d-\d\d(?: \d\d:\d\d)?"), "DAY"),
     (re.compile(r"\b(?:[a-z]-)?[0-9a-f]{16,64}\b"), "ID"),
+    (re.compile(r"\b[0-9a-f]{8}(?=-\d+-\d{9}\.checkpoint\b)"), "ID"),
     (re.compile(r"\d[\d,.]*"), "#"),
     (
         re.compile(
@@ -183,7 +185,10 @@ class Reader:
             name, _, value = words[1].partition("=")
             os.environ[name] = value
             return Told("", 0)
-        if words[0] in PLAIN_TOOLS:
+        if words[0] == "python":
+            # A tool of ours, which stands by itself: it needs no more than what is installed.
+            words = [sys.executable, "-I", *words[1:]]
+        if words[0] in {sys.executable, *PLAIN_TOOLS}:
             done = subprocess.run(words, cwd=self.folder, capture_output=True, text=True, check=False)  # noqa: S603  (as the document says)
             return Told(done.stdout + done.stderr, done.returncode)
         assert words[0] == "countenance", f"the documents use no command {words[0]}"
@@ -203,6 +208,7 @@ def reader(tmp_path: Path, demo_output: Path, eyes: Vision, monkeypatch: pytest.
     desk = tmp_path / "desk"
     desk.mkdir()
     (desk / "demo-output").symlink_to(demo_output)
+    (desk / "tools").symlink_to(PROJECT / "tools")
 
     def remembered(policy: Policy) -> Callable[[], Vision]:  # noqa: ARG001  (every document's library recognises)
         return lambda: eyes

@@ -2,11 +2,13 @@
 
 import hashlib
 import io
+import json
 import random
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -16,6 +18,7 @@ from PIL import Image, ImageOps
 from countenance.consent import Policy
 from countenance.demo import PLANS, Teller, run_demo
 from countenance.demo._group_photos import DAMAGED, compose, make_group_photos
+from countenance.demo._outsider import Outsider
 from countenance.faces import Box, Face, Score, Template, Threshold
 from countenance.ports import Pixels, Vision
 from countenance.vision import OnnxVision
@@ -23,6 +26,8 @@ from countenance.vision import OnnxVision
 FEW = tuple(plan for plan in PLANS if plan.name in {"prize-giving.jpg", "two-friends.jpg", "bookshop-visit.png"})
 REFERENCE = re.compile(r'(?:src|href)="([^"#]+)"')
 COLUMNS = 80
+VERIFIER = Path(__file__).parent.parent.parent / "tools/verify_ledger.py"
+CREDULOUS = "print('holds: whatever it is')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +95,7 @@ def played(tmp_path_factory: pytest.TempPathFactory, eyes: QuickEyes) -> tuple[P
     folder = tmp_path_factory.mktemp("played") / "demo-output"
     said = io.StringIO()
     with eyes_of_the_library(eyes):
-        code = run_demo(folder, FEW, teller=Teller(said), workers=1)
+        code = run_demo(folder, FEW, teller=Teller(said), workers=1, verifier=VERIFIER)
     return folder, code, said.getvalue()
 
 
@@ -121,6 +126,9 @@ def test_everything_comes_out(played: tuple[Path, int, str]) -> None:
         "given/receipt-of-lisa.html",
         "given/kept-about-lisa/index.html",
         "given/policy.html",
+        "given/for-the-parents-council.checkpoint",
+        "tampered/library/library.db",
+        "tampered/ledger-copy.jsonl",
     ],
 )
 def test_what_is_promised_is_there(played: tuple[Path, int, str], promised: str) -> None:
@@ -175,18 +183,60 @@ def test_nothing_of_the_demo_names_a_stranger(played: tuple[Path, int, str]) -> 
     ]
 
 
+def test_the_page_shows_who_watches(played: tuple[Path, int, str]) -> None:
+    """R25 R27: the page has the council's checkpoint as it is, what the verifier said, and that it noticed."""
+    folder, _, said = played
+    page = unescape((folder / "index.html").read_text(encoding="utf-8"))
+    checkpoint = (folder / "given/for-the-parents-council.checkpoint").read_text(encoding="utf-8")
+    assert checkpoint.strip() in page
+    assert "The reason given: asked the office for the photos of the year" in page
+    assert "DOES NOT HOLD: changed-entry-" in page
+    assert "DOES NOT HOLD: for-the-parents-council.checkpoint" in page
+    assert "The past was changed: noticed." in page
+    assert "what the parents' council keeps shows it" in " ".join(said.split())
+
+
+def test_our_own_code_says_what_the_verifier_says(tmp_path: Path, played: tuple[Path, int, str]) -> None:
+    """R25: without the verifier our own code stands in, and finds the same of proofs, a changed one, and both pasts."""
+    folder = played[0]
+    given, tampered = folder / "given", folder / "tampered"
+    proofs = sorted((given / "kept-about-lisa/proofs").iterdir())
+    key = bytes.fromhex((given / "kept-about-lisa/receipts/library.pub").read_text(encoding="ascii"))
+    copy, remembered = tampered / "ledger-copy.jsonl", given / "for-the-parents-council.checkpoint"
+    own = tmp_path / "own.checkpoint"
+    own.write_text(json.loads(copy.read_text(encoding="utf-8").partition("\n")[0])["checkpoint"], encoding="utf-8")
+    for outsider in (Outsider(VERIFIER), Outsider(None)):
+        assert outsider.proofs(proofs, key=key).holds
+        assert not outsider.proofs([*tampered.glob("changed-*")], key=key).holds
+        assert not outsider.copy(copy, against=remembered, key=key).holds
+        assert outsider.copy(copy, against=own, key=key).holds
+
+
 def test_a_run_that_fails_says_so(tmp_path: Path, eyes: QuickEyes) -> None:
-    """If the volunteer is not found, the demo says which expectation failed, on the page too, and ends with 1."""
+    """If anything fails, the demo says which expectation it was, on the page too, and ends with 1.
+
+    Here the volunteer is not found, and whoever checks from outside believes everything.
+    """
+    credulous = tmp_path / "credulous.py"
+    credulous.write_text(CREDULOUS, encoding="utf-8")
     never = eyes.search_threshold
     unreachable = Threshold(
         Score(2.0), never.model, never.fpir, never.fnir, never.gallery_size, never.searches, never.data_set
     )
     said = io.StringIO()
     with eyes_of_the_library(QuickEyes(eyes.real, unreachable, eyes.seen)):
-        code = run_demo(tmp_path / "out", FEW[:1], teller=Teller(said), workers=1)
+        code = run_demo(tmp_path / "out", FEW[:1], teller=Teller(said), workers=1, verifier=credulous)
     assert code == 1
-    assert "A photo of Lisa that the library never saw finds Lisa" in said.getvalue()
-    assert "did not come out as it must" in (tmp_path / "out/index.html").read_text(encoding="utf-8")
+    page = (tmp_path / "out/index.html").read_text(encoding="utf-8")
+    assert "did not come out as it must" in page
+    assert "Nobody noticed." in page
+    told = " ".join(said.getvalue().split())
+    for failed in (
+        "A photo of Lisa that the library never saw finds Lisa",
+        "With one letter changed the proof holds no more",
+        "So does, from a sealed copy alone, credulous.py",
+    ):
+        assert f"- {failed}" in told
 
 
 def test_a_foreign_folder_is_left_alone(tmp_path: Path) -> None:

@@ -169,7 +169,7 @@ def test_demo_sets_up_and_shows(house: House) -> None:
     """`demo` alone is enough: it sets up and starts the demonstration, whose folder lies beside the script."""
     house.python()
     assert house.run("demo")[0] == 0
-    assert house.called()[-1] == "-m countenance.demo demo-output"
+    assert house.called()[-1] == "-m countenance.demo demo-output --verifier tools/verify_ledger.py"
 
 
 def test_ci_fails_when_either_fails(tmp_path: Path, project: Path) -> None:

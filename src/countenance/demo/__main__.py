@@ -19,9 +19,16 @@ def main() -> int:
         description="Show what Countenance does, on photos that come along, and write it down as a page.",
     )
     parser.add_argument("folder", nargs="?", type=Path, default=Path("demo-output"), help="made anew by each run")
+    parser.add_argument(
+        "--verifier",
+        type=_program,
+        metavar="FILE",
+        help="tools/verify_ledger.py, to check the ledger from outside; without it the library's own code stands in",
+    )
     teller = terminal()
+    given = parser.parse_args()
     try:
-        return run_demo(parser.parse_args().folder, teller=teller)
+        return run_demo(given.folder, teller=teller, verifier=given.verifier)
     except CountenanceError as problem:
         teller.say(f"The demo stopped: {problem.what}. {problem.remedy}".strip())
         return FAILED
@@ -32,6 +39,14 @@ def main() -> int:
         teller.say()
         teller.say("Interrupted. The next run begins anew.")
         return INTERRUPTED
+
+
+def _program(given: str) -> Path:
+    """Give the place of a program that is there."""
+    path = Path(given).absolute()
+    if not path.is_file():
+        raise argparse.ArgumentTypeError(f"there is no file {given}")
+    return path
 
 
 if __name__ == "__main__":

@@ -7,11 +7,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from countenance import EnrolmentForm, Library, Order, Policy, Purpose, Settings
-from countenance.demo._cast import LISA, MEMBERS, PHOTOS, ROBIN, STRANGER, TONI, Member, member_of, portrait_names
+from countenance.demo._cast import LISA, MEMBERS, PHOTOS, QUESTIONS, ROBIN, TONI, Member, member_of, portrait_names
 from countenance.demo._forms import write_form
 from countenance.demo._group_photos import DAMAGED, GroupPhoto, Making, Plan, make_group_photos
+from countenance.demo._outsider import Outsider
 from countenance.demo._story import SAME_FACE, Asked, Covered, Found, Story, overlap
 from countenance.demo._telling import Teller
+from countenance.demo._watching import compare_with_council, give_to_council, put_aside, watch
 from countenance.ledger import EntryKind
 from countenance.library import give_policy
 
@@ -23,8 +25,6 @@ LEAST_FOUND = 0.5
 # Workers that look through the photos side by side; with a dozen photos more would not be faster.
 WORKERS = 2
 
-REASON_OWN_PHOTOS = "asked the office for the photos of the year"
-REASON_LOST_COAT = "a coat was found in the garden: whose is it?"
 REASON_AGAIN = "the same question, after the withdrawal"
 
 
@@ -32,18 +32,23 @@ def _silent(done: int, of: int) -> None:
     """Tell nobody."""
 
 
-def act(folder: Path, plans: Sequence[Plan], *, teller: Teller, workers: int = WORKERS) -> Story:
-    """Play the whole of it in a folder: compose, enrol, index, search, publish, withdraw, give, verify."""
+def act(
+    folder: Path, plans: Sequence[Plan], *, teller: Teller, workers: int = WORKERS, verifier: Path | None = None
+) -> Story:
+    """Play the whole of it in a folder: compose, enrol, index, search, publish, withdraw, give, verify, watch."""
     story = Story(folder, datetime.now(UTC))
     _compose(story, plans, teller)
     hashes = _hashes(folder / "photos")
-    key = Settings.read({}, library=folder / "library", key_file=folder / "keys" / "library.key").key
+    settings = Settings.read({}, library=folder / "library", key_file=folder / "keys" / "library.key")
+    key = settings.key
     mirror = folder / "mirror"
     policy = Policy.draft(controller=CONTROLLER, contact=CONTACT, staff_search=True)
     with Library.make(folder / "library", policy, key=key, mirror=mirror, account=ACCOUNT) as library:
         _enrol(story, library, teller)
     with Library.open(folder / "library", key=key, mirror=mirror, account=ACCOUNT, workers=workers) as library:
         _index(story, library, teller)
+    put_aside(story)
+    with Library.open(folder / "library", key=key, mirror=mirror, account=ACCOUNT, workers=workers) as library:
         _search(story, library, teller)
         _publish(story, library, teller)
         _withdraw(story, library, teller)
@@ -51,6 +56,9 @@ def act(folder: Path, plans: Sequence[Plan], *, teller: Teller, workers: int = W
     # Opened anew, because a library in use is not checked to its last byte.
     with Library.open(folder / "library", key=key, mirror=mirror, account=ACCOUNT) as library:
         _verify(story, library, teller)
+    teller.begin("Checking it from outside, and changing the past to see who notices")
+    watch(story, Outsider(verifier), settings=settings, account=ACCOUNT)
+    teller.end()
     story.expect("No original photo was changed.", _hashes(folder / "photos") == hashes)
     return story
 
@@ -137,20 +145,15 @@ def _expect_found(story: Story, member: Member) -> None:
 
 def _search(story: Story, library: Library, teller: Teller) -> None:
     teller.begin("Searching by four photos")
-    questions = (
-        ("volunteer", LISA.probe, REASON_OWN_PHOTOS),
-        ("robin", ROBIN.probe, REASON_LOST_COAT),
-        ("toni", TONI.probe, REASON_LOST_COAT),
-        ("stranger", STRANGER, REASON_LOST_COAT),
-    )
-    for done, (what, portrait, reason) in enumerate(questions, start=1):
-        story.searches[what] = _asked(story, library, portrait, reason)
-        teller.count(done, len(questions))
+    for done, question in enumerate(QUESTIONS, start=1):
+        story.searches[question.what] = _asked(story, library, question.portrait, question.reason)
+        teller.count(done, len(QUESTIONS))
     names = {what: [name for name, _ in asked.answered] for what, asked in story.searches.items()}
     story.expect("A photo of Lisa that the library never saw finds Lisa, and only her.", names["volunteer"] == ["Lisa"])
     story.expect("A photo of Robin finds Robin, and only Robin.", names["robin"] == [ROBIN.name])
     story.expect("A photo of Toni, who did not allow staff to search, finds nobody.", not names["toni"])
     story.expect("A photo of somebody who signed nothing finds nobody.", not names["stranger"])
+    give_to_council(story, library)
     teller.end()
 
 
@@ -205,7 +208,10 @@ def _give(story: Story, library: Library, teller: Teller) -> None:
     teller.begin("Writing down for Lisa what is kept about her, and the policy for all")
     exported = library.export(LISA.name, story.export)
     give_policy(library.policies()[-1], story.policy)
-    searches = [one for one in exported.dossier.findings if one.kind == EntryKind.SEARCHED]
+    story.public_key = exported.dossier.public_key
+    searches = [one.index for one in exported.dossier.findings if one.kind == EntryKind.SEARCHED]
+    proofs = [story.export / name for name in exported.files if name.endswith(".tlog-proof")]
+    story.proof = next((one for one in proofs for index in searches if f"{index:06}" in one.name), proofs[0])
     story.expect("Lisa's export tells of each search that found her, and of no other.", len(searches) == 1)
     teller.end()
 
@@ -218,6 +224,7 @@ def _verify(story: Story, library: Library, teller: Teller) -> None:
     story.entries = tuple(finding.entry for finding in library.ledger_findings())
     story.expect("The library verifies.", verification.ok)
     story.expect("The ledger verifies.", ledger.ok)
+    compare_with_council(story, library)
     teller.end()
 
 

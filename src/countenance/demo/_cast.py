@@ -56,6 +56,25 @@ MEMBERS = (LISA, ROBIN, TONI)
 
 # Somebody who signed nothing, and is searched for all the same.
 STRANGER = "strangers/f_white.jpg"
+REASON_OWN_PHOTOS = "asked the office for the photos of the year"
+REASON_LOST_COAT = "a coat was found in the garden: whose is it?"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A search: its name on the page, the portrait that is searched by, and the reason."""
+
+    what: str
+    portrait: str
+    reason: str
+
+
+QUESTIONS = (
+    Question("volunteer", LISA.probe, REASON_OWN_PHOTOS),
+    Question("robin", ROBIN.probe, REASON_LOST_COAT),
+    Question("toni", TONI.probe, REASON_LOST_COAT),
+    Question("stranger", STRANGER, REASON_LOST_COAT),
+)
 
 ALLOWED: Mapping[Purpose, str] = MappingProxyType(
     {

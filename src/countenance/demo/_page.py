@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from countenance import Purpose
 from countenance.demo._cast import ALLOWED, MEMBERS, ROBIN, Member, member_of
+from countenance.demo._page_watching import watching_places
 from countenance.demo._pictures import Pair, Pictures, found_in
 from countenance.demo._story import Asked, Story
 from countenance.demo._words import Line, count, day, listed
@@ -47,6 +48,7 @@ def write_page(story: Story, pictures: Pictures, record: Iterable[Line]) -> Path
             record=_joined(_record_line(line) for line in record),
             checked=_checked(story),
             checks=_joined(_check(name, holds, detail) for name, holds, detail in story.checks),
+            **watching_places(story),
             made=f"Made on {day(story.began)} in {story.seconds:.0f} seconds, all of it on this computer.",
         ),
         encoding="utf-8",

@@ -18,15 +18,25 @@ MARKER = ".made-by-countenance-demo"
 DONE, FAILED, REFUSED = 0, 1, 2
 
 
-def run_demo(folder: Path, plans: Sequence[Plan] = PLANS, *, teller: Teller, workers: int = WORKERS) -> int:
-    """Play the demo in a folder; gives 0 if everything came out as it must, 1 if not, 2 if the folder is not ours."""
+def run_demo(
+    folder: Path,
+    plans: Sequence[Plan] = PLANS,
+    *,
+    teller: Teller,
+    workers: int = WORKERS,
+    verifier: Path | None = None,
+) -> int:
+    """Play the demo in a folder; gives 0 if everything came out as it must, 1 if not, 2 if the folder is not ours.
+
+    `verifier` is `tools/verify_ledger.py`; without it the library's own code stands in for whoever checks from outside.
+    """
     folder = folder.absolute()
     if not _made_anew(folder):
         teller.say(f"{folder} holds something that the demo did not make, so it is left alone. Name another folder.")
         return REFUSED
     teller.say("Countenance: a small school's year in a minute")
     teller.say()
-    story = act(folder, plans, teller=teller, workers=workers)
+    story = act(folder, plans, teller=teller, workers=workers, verifier=verifier)
     teller.begin("Drawing what happened")
     story.seconds = teller.seconds
     lines = tuple(record(story.entries, story.people))
@@ -84,11 +94,17 @@ def _told(story: Story) -> list[str]:
     looked = f"Three people signed a form. {photos} photos with {story.faces_seen} faces were looked through for them."
     copies = f"Copies for the website: {count(covered, 'face')} covered, {shown} shown with permission."
     withdrawn = f"{ROBIN.name} withdrew. Searched again with the same photo: {after}."
+    watched = (
+        f"{LISA.name} got {count(story.watched.proofs, 'proof')}, checked by {story.watched.by}. Then the past was "
+        "changed, in a copy of the library, by who has its key:"
+    )
+    noticed = "nobody noticed." if story.watched.noticed.holds else "what the parents' council keeps shows it."
     return [
         f"{looked} Found: {named}. Nobody else has a name.",
         f"{torn}." if torn else "All files could be read.",
         f"Searched with a new photo of {LISA.name}: {found}. With a photo of somebody who signed nothing: {unknown}.",
         f"{copies} The originals were not touched.",
         f"{withdrawn} {TONI.name} no longer wants to be shown: {stale} that face, and can be covered again.",
+        f"{watched} {noticed}",
         f"What {LISA.name} is given in writing, and the policy for everybody, are in {story.policy.parent.name}.",
     ]

@@ -6,12 +6,14 @@ from pathlib import Path
 
 from countenance.demo._cast import Member, member_of
 from countenance.demo._group_photos import Boxed, GroupPhoto
+from countenance.demo._outsider import Said
 from countenance.faces import Box
 from countenance.ledger import Entry
 from countenance.library import Publishing
 
 # A found face is the one that was put there from this overlap on (intersection over union).
 SAME_FACE = 0.3
+NOTHING_SAID = Said(holds=False, text="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,22 @@ class Expectation:
 
 
 @dataclass(slots=True)
+class Watched:
+    """What was said from outside, and by whom.
+
+    Of how many proofs, of that of a search, of the same with a letter changed, and of another past of `other_size`
+    entries beside what the council keeps.
+    """
+
+    by: str
+    proofs: int = 0
+    search: Said = NOTHING_SAID
+    changed: Said = NOTHING_SAID
+    other_size: int = 0
+    noticed: Said = NOTHING_SAID
+
+
+@dataclass(slots=True)
 class Story:
     """All that happened, filled step by step."""
 
@@ -83,6 +101,10 @@ class Story:
     ledger_size: int = 0
     entries: tuple[Entry | None, ...] = ()
     people: dict[str, str] = field(default_factory=dict)
+    public_key: bytes = b""
+    proof: Path = Path()
+    remembered: int = 0
+    watched: Watched = field(default_factory=lambda: Watched(by=""))
     expectations: list[Expectation] = field(default_factory=list)
     seconds: float = 0.0
 
@@ -100,6 +122,16 @@ class Story:
     def policy(self) -> Path:
         """The page that tells everybody what the library promises."""
         return self.folder / "given" / "policy.html"
+
+    @property
+    def checkpoint(self) -> Path:
+        """What the parents' council keeps of the record."""
+        return self.folder / "given" / "for-the-parents-council.checkpoint"
+
+    @property
+    def tampered(self) -> Path:
+        """The folder of what was changed in order to see whether it is noticed."""
+        return self.folder / "tampered"
 
     @property
     def ok(self) -> bool:

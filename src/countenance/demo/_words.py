@@ -116,6 +116,10 @@ def _exported(body: Body, names: Names) -> str:
     return f"Wrote down for {_who(body, names)} all that is kept about {_who(body, names)}."
 
 
+def _anchored(body: Body, names: Names) -> str:  # noqa: ARG001  (the same)
+    return f"Gave a checkpoint of the first {count(body['size'], 'entry', 'entries')} to others to keep."
+
+
 _DEEDS: Mapping[EntryKind, Callable[[Body, Names], str]] = MappingProxyType(
     {
         EntryKind.LIBRARY_MADE: _made,
@@ -126,6 +130,7 @@ _DEEDS: Mapping[EntryKind, Callable[[Body, Names], str]] = MappingProxyType(
         EntryKind.PHOTOS_LISTED: _photos_listed,
         EntryKind.WITHDRAWN: _withdrawn,
         EntryKind.EXPORTED: _exported,
+        EntryKind.ANCHORED: _anchored,
     }
 )
 
