@@ -99,7 +99,7 @@ def test_growth_is_proved(school: Terminal, council: Council) -> None:
     assert proof.verified(earlier, public_key=public_key(school)).size == given["size"]
     assert (given["since_size"], given["entry"], given["shows"]) == (earlier.size, None, None)
     told = school.run("ledger", "prove", "--since", council.folder / "growth", "--to", council.folder / "again")
-    assert f"begins with the {given['size']} that were remembered" in words(told.out)
+    assert f"begins with the {given['size']} entries remembered there" in words(told.out)
 
 
 def test_the_ledger_is_copied(school: Terminal, council: Council) -> None:
@@ -130,11 +130,13 @@ def test_verifying_against_everything_that_others_keep(school: Terminal, council
     """R27: a person's export among it; each is told; a slip is no damage, and a forgery is never passed over."""
     school.do("ledger", "checkpoint", "--to", council.folder / "x.checkpoint")
     school.do("export", "Ada Byron", "--to", school.folder / "given.zip")
+    school.do("receipts", "Ben Carter", "--to", school.folder / "receipts")
     everything = ["--against", council.folder / "x.checkpoint", "--against", school.folder / "given.zip"]
-    told = school.run("ledger", "verify", *everything)
+    told = school.run("ledger", "verify", *everything, "--against", school.folder / "receipts")
     assert (told.code, fits(told.out)) == (0, True)
     assert f"ok      {council.folder / 'x.checkpoint'}: " in told.out
     assert f"ok      {school.folder / 'given.zip'}: " in told.out
+    assert f"ok      {school.folder / 'receipts'}/receipt-" in told.out
     (council.folder / "note").write_text("nothing", encoding="utf-8")
     missing = school.run("ledger", "verify", "--against", council.folder / "note")
     assert (missing.code, "there is no checkpoint of a ledger in" in missing.err) == (2, True)
@@ -186,7 +188,7 @@ def test_anchors_are_checked(school: Terminal, council: Council) -> None:
     assert (told.code, fits(told.out)) == (21, True)
     assert f"NOT OK  {second}" in told.out.splitlines()
     assert f"ok      {first}" in told.out.splitlines()
-    assert "1 of 2 anchors do NOT hold." in words(told.out)
+    assert "1 of 2 anchors does NOT hold." in words(told.out)
     moved = Council(school.folder / "moved")
     first.rename(moved.folder / first.name)
     given = school.run("ledger", "anchor", "check", "--at", moved.folder, "--json").json

@@ -177,6 +177,15 @@ def test_what_lies_beside_is_looked_into(house: House, council: Council, tmp_pat
     assert len(house.entries(EntryKind.ANCHORED)) == 1
 
 
+def test_half_a_file_is_no_anchor(house: House, council: Council) -> None:
+    """R27: what is left of a checkpoint whose writing was cut off is not looked at, and is no alarm."""
+    done = house.library.write_checkpoint(council.folder)
+    (council.folder / f".{done.file.name}.0123456789ab.part").write_text(done.note[:-9] + "\n", encoding="utf-8")
+    assert house.library.check_anchors().ok
+    (council.folder / "half").write_text(done.note[:-9] + "\n", encoding="utf-8")
+    assert list(problems(house.library.check_anchors())) == ["half"]
+
+
 def test_a_stamp_that_holds(house: House, council: Council) -> None:
     """R27: a time stamp is found beside its checkpoint, and with the authority's certificate says when it was made."""
     done = house.library.write_checkpoint(council.folder)
@@ -208,6 +217,10 @@ def test_a_stamp_that_does_not_hold_is_an_alarm(house: House, council: Council, 
     assert "it is not there" in problems(house.library.check_anchors())[answer.name]
     answer.write_bytes(whole)
     assert house.library.check_anchors().ok
+    done.file.unlink()
+    told = problems(house.library.check_anchors())
+    assert set(told) == {done.file.name, answer.name}
+    assert f"{done.file} cannot be read" in told[answer.name]
     done.file.write_text("gone", encoding="utf-8")
     assert set(problems(house.library.check_anchors())) == {done.file.name, answer.name}
 
@@ -221,3 +234,8 @@ def test_what_waits_is_told_and_is_no_alarm(house: House, council: Council) -> N
     assert check.ok
     assert check.requests == (second.file.with_name(f"{second.file.name}.tsq"),)
     assert check.answers == (first.file.with_name(f"{first.file.name}.tsr"),)
+    (council.folder / "as it was downloaded.tsr").write_bytes(check.answers[0].read_bytes())
+    (council.folder / "busy.tsr").write_bytes(council.authority.refusal("busy"))
+    assert len(house.library.check_anchors().answers) == 2
+    house.library.add_stamps(check.answers, [council.certificate])
+    assert house.library.check_anchors().answers == ()

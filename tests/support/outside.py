@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from countenance.ledger import Actor, Checkpoint, Entry, EntryKind, open_checkpoint
+from countenance.ledger import JSON, Actor, Checkpoint, Entry, EntryKind, open_checkpoint
 from countenance.library import AnchorCheck, Library
 from countenance.stores import MemoryStore
 from small_house import STEWARD, House
@@ -78,11 +78,11 @@ def twin(house: House) -> House:
     return other
 
 
-def put_back(older: House) -> House:
-    """Go on from an older state of a library as its opening does: under the next branch, with an entry that says so."""
+def put_back(older: House, *, branch: int = 0) -> House:
+    """Go on from an older state of a library as its opening does: under a later branch, with an entry that says so."""
     store = older.store
     assert isinstance(store, MemoryStore)
-    body = {
+    body: dict[str, JSON] = {
         "backup_ledger_size": size_of(older),
         "checkpoint_ledger_size": None,
         "withdrawn": 0,
@@ -93,7 +93,8 @@ def put_back(older: House) -> House:
     }
     older.now += timedelta(days=1)
     with store.write(now=older.now) as unit:
-        unit.state.branch += 1
+        unit.state.branch = branch or unit.state.branch + 1
+        body["branch"] = unit.state.branch
         unit.record(Entry(EntryKind.RESTORED, older.now, Actor("steward", "m.holt"), body, {}))
     return older
 

@@ -152,7 +152,8 @@ def _found(found: AnchorCheck) -> list[str]:
         lines += [f"waits   {clean(one)}", "        an answer to be taken in with `countenance ledger anchor add`"]
     wrong = sum(1 for one in found.findings if one.problem)
     if wrong:
-        return [*lines, "", wrapped(f"{wrong} of {count(len(found.findings), 'anchor')} do NOT hold. {ALARM}")]
+        hold = "does" if wrong == 1 else "do"
+        return [*lines, "", wrapped(f"{wrong} of {count(len(found.findings), 'anchor')} {hold} NOT hold. {ALARM}")]
     if not found.findings:
         return [*lines, wrapped(NOBODY)]
     return [*lines, "", f"{count(len(found.findings), 'anchor')}: the ledger is as all of them remember it."]

@@ -64,7 +64,7 @@ def prove(
 def _what(done: Proved, shown: str | None) -> str:
     of = f"the ledger of {count(done.checkpoint.size, 'entry', 'entries')}"
     if done.since:
-        return f"It shows that {of} begins with the {done.since.size:,} that were remembered."
+        return f"It shows that {of} begins with the {count(done.since.size, 'entry', 'entries')} remembered there."
     what = {
         None: "It does not show what the entry says.",
         "person": "It shows what the entry tells that person: give it to them, and to nobody else.",

@@ -1,6 +1,6 @@
 """Checking the anchors: each is where the ledger says, unchanged, and remembers the ledger as it is."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -10,6 +10,7 @@ from countenance.errors import CountenanceError, SealBroken, UsageWrong
 from countenance.ledger import Checkpoint
 from countenance.library._anchors import Listed
 from countenance.library._comparing import compare
+from countenance.library._handing_out import is_unfinished
 from countenance.library._remembered import NotRemembered, Remembered, look_into
 from countenance.library._stamp_files import ANSWER, REQUEST, answer_file, small_file, stamp_in
 from countenance.ports import Reading
@@ -83,11 +84,12 @@ def look_at_anchors(
     for one in stamped:
         findings += _stamps(one, at, certificates, public_key, library)
     known = {place for one in findings for place in (one.file, _stamped_file(one.file))}
+    taken_in = {one.answer_sha256 for one in stamped}
     folders = list(dict.fromkeys([*(one.file.parent for one in anchors), *at]))
     beside = [file for folder in folders for file in _in_folder(folder) if file not in known]
     for file in beside:
         findings += _unlisted(file, public_key, library)
-    requests, answers = _unfinished(beside)
+    requests, answers = _unfinished(beside, taken_in)
     return AnchorCheck(tuple(findings), requests, answers)
 
 
@@ -102,8 +104,8 @@ def compared(check: AnchorCheck, reading: Reading) -> AnchorCheck:
     return replace(check, findings=tuple(findings))
 
 
-def _places(one: Listed, at: Sequence[Path]) -> list[Path]:
-    candidates = dict.fromkeys([one.file, *(folder / one.file.name for folder in at)])
+def _places(file: Path, at: Sequence[Path]) -> list[Path]:
+    candidates = dict.fromkeys([file, *(folder / file.name for folder in at)])
     return [place for place in candidates if _there(place)]
 
 
@@ -131,7 +133,7 @@ def _missing(kind: AnchorKind, file: Path, one: Listed) -> AnchorFinding:
 
 
 def _checkpoints(one: Listed, at: Sequence[Path], public_key: bytes, library: str) -> Iterator[AnchorFinding]:
-    places = _places(one, at)
+    places = _places(one.file, at)
     if not places:
         yield _missing(AnchorKind.CHECKPOINT, one.file, one)
     for place in places:
@@ -158,33 +160,33 @@ def _read(file: Path, one: Listed, public_key: bytes, library: str) -> tuple[Che
 def _stamps(
     one: Listed, at: Sequence[Path], certificates: Sequence[bytes], public_key: bytes, library: str
 ) -> Iterator[AnchorFinding]:
-    places = [place for place in _places(one, at) if _there(answer_file(place))]
+    places = _places(answer_file(one.file), at)
     if not places:
         yield _missing(AnchorKind.TIME_STAMP, answer_file(one.file), one)
     for place in places:
-        checkpoint, problem = _read(place, one, public_key, library)
+        checkpoint, problem = _read(_stamped_file(place), one, public_key, library)
         stamp = None
         if not problem:
             stamp, problem = _stamp(place, one, certificates)
-        yield AnchorFinding(AnchorKind.TIME_STAMP, answer_file(place), checkpoint, one, problem, stamp)
+        yield AnchorFinding(AnchorKind.TIME_STAMP, place, checkpoint, one, problem, stamp)
 
 
-def _stamp(checkpoint: Path, one: Listed, certificates: Sequence[bytes]) -> tuple[TimeStamp | None, str]:
+def _stamp(file: Path, one: Listed, certificates: Sequence[bytes]) -> tuple[TimeStamp | None, str]:
     """Give what an authority's answer says if it can be verified, and what is wrong with it."""
     try:
-        answer = small_file(answer_file(checkpoint))
+        answer = small_file(file)
         if sha256_hex(answer) != one.answer_sha256:
             return None, "it was changed: it is another answer than the one that was recorded"
         if not certificates:
             return None, ""
-        return stamp_in(answer, checkpoint, certificates, asked=False), ""
+        return stamp_in(answer, _stamped_file(file), certificates, asked=False), ""
     except CountenanceError as problem:
         return None, problem.what
 
 
 def _in_folder(folder: Path) -> Iterator[Path]:
     with suppress(OSError):
-        yield from sorted(file for file in folder.iterdir() if file.is_file())
+        yield from sorted(file for file in folder.iterdir() if file.is_file() and not is_unfinished(file))
 
 
 def _unlisted(file: Path, public_key: bytes, library: str) -> Iterator[AnchorFinding]:
@@ -201,16 +203,18 @@ def _unlisted(file: Path, public_key: bytes, library: str) -> Iterator[AnchorFin
         return  # it cannot be read, or is a film: nobody said that it is an anchor
 
 
-def _unfinished(beside: Iterable[Path]) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
-    """Give the requests without an answer, and the answers that the ledger does not list; refusals are none."""
+def _unfinished(beside: Iterable[Path], taken_in: Collection[str]) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
+    """Give the requests without an answer, and the answers that were not taken in; refusals are none."""
     files = list(beside)
     requests = [one for one in files if one.suffix == REQUEST and not one.with_suffix(ANSWER).exists()]
-    return tuple(requests), tuple(one for one in files if one.suffix == ANSWER and _is_answer(one))
+    answers = [one for one in files if one.suffix == ANSWER and _is_new_answer(one, taken_in)]
+    return tuple(requests), tuple(answers)
 
 
-def _is_answer(file: Path) -> bool:
+def _is_new_answer(file: Path, taken_in: Collection[str]) -> bool:
     try:
-        answered(small_file(file))
+        answer = small_file(file)
+        answered(answer)
     except (SealBroken, UsageWrong):
         return False
-    return True
+    return sha256_hex(answer) not in taken_in

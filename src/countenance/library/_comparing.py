@@ -21,10 +21,11 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """Where the ledger went on from an older state of itself: the first entry that no earlier branch has."""
+    """Where the ledger went on from an older state of itself, and under which branch: no earlier one has this entry."""
 
     place: int
     at: datetime
+    branch: int
 
 
 def compare(remembered: Sequence[Remembered], reading: Reading) -> tuple[Compared, ...]:
@@ -59,8 +60,8 @@ def _problem(checkpoint: Checkpoint, how: Agreement, size: int, branch: int, beg
         )
     if checkpoint.branch < branch:
         # It shares with an earlier branch what came before the first of the branches after that one began.
-        later = beginnings[-(branch - checkpoint.branch) :]
-        lost = [one for one in later if one.place < checkpoint.size]
+        later = [one for one in beginnings if one.branch > checkpoint.branch]
+        lost = [one for one in later[:1] if one.place < checkpoint.size]
         if lost:
             kept, on = lost[0].place, lost[0].at
             return (
@@ -75,8 +76,11 @@ def _problem(checkpoint: Checkpoint, how: Agreement, size: int, branch: int, beg
 
 def _beginnings(reading: Reading) -> Iterator[Beginning]:
     for finding in reading.ledger_findings():
-        if finding.entry is not None and finding.entry.kind is EntryKind.RESTORED:
-            yield Beginning(finding.index, finding.entry.at)
+        entry = finding.entry
+        if entry is not None and entry.kind is EntryKind.RESTORED:
+            match entry.body:
+                case {"branch": int(branch)}:
+                    yield Beginning(finding.index, entry.at, branch)
 
 
 def entries(number: int) -> str:

@@ -12,6 +12,8 @@ from countenance.errors import LedgerNotWritten
 # What is sealed is meant for others, and nothing in it is a secret: read by everybody, written by the owner.
 _FOR_EVERYBODY: Final = 0o644
 _OWNER_ONLY: Final = 0o600
+# What is being written carries this behind its name, and a dot before it, until it is whole.
+_UNFINISHED: Final = ".part"
 _PIECE_BYTES: Final = 1 << 20
 
 
@@ -24,7 +26,7 @@ def hand_out(to: Path, pieces: Iterable[bytes], *, private: bool = False) -> Non
     Raises:
         LedgerNotWritten: another file is there, or the disk refuses.
     """
-    temporary = to.with_name(f".{to.name}.{secrets.token_hex(6)}.part")
+    temporary = to.with_name(f".{to.name}.{secrets.token_hex(6)}{_UNFINISHED}")
     try:
         _write(temporary, pieces, _OWNER_ONLY if private else _FOR_EVERYBODY)
         _name(temporary, to)
@@ -37,6 +39,11 @@ def hand_out(to: Path, pieces: Iterable[bytes], *, private: bool = False) -> Non
     finally:  # also on Ctrl-C
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+def is_unfinished(file: Path) -> bool:
+    """Tell whether a file is what is left of one that was never finished, by its name."""
+    return file.name.startswith(".") and file.suffix == _UNFINISHED
 
 
 def _write(path: Path, pieces: Iterable[bytes], mode: int) -> None:
