@@ -191,6 +191,7 @@ def test_searches_killed_at_random_moments_leave_an_entry_for_each_answer(nurser
     generator = random.Random(13)  # noqa: S311  (the same moments in each run, as far as a machine allows)
     fresh = shutil.copytree(town / "library", town / "fresh")
     found = Counter[str]()
+    nursery.ended("step_by_step", town, "loaded@0")
     began = time.monotonic()
     nursery.ended("step_by_step", town, "measured@0")
     # In so many seconds a worker here begins and is answered: a few answers for each, on a busy machine as on another.
