@@ -1,6 +1,7 @@
 """What the documents for users say is what happens: every command in them is typed, and its output compared."""
 
 import hashlib
+import importlib.util
 import os
 import re
 import shlex
@@ -331,3 +332,18 @@ def test_pictures_are_small_and_open() -> None:
         assert path.stat().st_size < LARGEST_PICTURE_BYTES
         with Image.open(path) as picture:
             picture.verify()
+
+
+def test_the_pictured_report_is_what_is_said_of_it(tmp_path: Path) -> None:
+    """R30: the made-up year that is pictured gives, today too, the numbers with which its picture is described."""
+    spec = importlib.util.spec_from_file_location("picture_report", PROJECT / "tools/picture_report.py")
+    assert spec is not None
+    assert spec.loader is not None
+    tool = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(tool)
+    tool.write_page(tmp_path / "report.html")
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    told = re.findall(r"<dt>([^<,]*)[^<]*</dt><dd>([^<]*)</dd>", page.partition('<section id="searches">')[0])
+    described = " ".join((DOCS / "how-to/publish-a-transparency-report.md").read_text(encoding="utf-8").split())
+    assert told
+    assert [what for what, number in told if f"{number} {what}" not in described] == []
