@@ -31,7 +31,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 NUMBER = "(0|[1-9][0-9]{0,18})"
 HASH = "[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]="
 ORIGIN = "countenance/ledger/([A-Za-z0-9][A-Za-z0-9._-]{0,127})/([1-9][0-9]{0,8})"
-CHECKPOINT = re.compile(rf"(({ORIGIN})\n{NUMBER}\n({HASH})\n)\n((?:— [^\s+\x00-\x20]+ [A-Za-z0-9+/]{{7,}}=?=?\n)+)")
+SEAL = r"— [^\s+\x00-\x20]+ [A-Za-z0-9+/]{7,}={0,2}\n"
+CHECKPOINT = re.compile(rf"(({ORIGIN})\n{NUMBER}\n({HASH})\n)\n((?:{SEAL}){{1,64}})")
 PROOF = re.compile(rf"c2sp\.org/tlog-proof@v1\nextra ([^\n]+)\nindex {NUMBER}\n((?:{HASH}\n)*)\n(.*)", re.DOTALL)
 GROWTH = re.compile(rf"old {NUMBER}\n((?:{HASH}\n)*)\n(.*)", re.DOTALL)
 RECEIPT = re.compile(r"eyJ[\w-]+\.([\w-]+)\.[\w-]+\s*", re.ASCII)
@@ -291,9 +292,7 @@ def split_payload(payload: bytes) -> tuple[int, list[bytes]]:
         end = start + int.from_bytes(payload[start - LENGTH_BYTES : start], "big")
         parts.append(payload[start:end])
     lengths = [len(part) - BESIDE_TEXT_BYTES[version] for part in parts]
-    persons = [
-        part[:COMMITMENT_BYTES] if version > 1 else part for part in parts[1:]
-    ]  # no two for one and the same key
+    persons = [part[:COMMITMENT_BYTES] if version > 1 else part for part in parts[1:]]  # no two are for one key
     if not (
         end == len(payload)
         and all(SMALLEST_TEXT_BYTES <= one <= LARGEST_TEXT_BYTES and one.bit_count() == 1 for one in lengths)
@@ -317,12 +316,13 @@ def open_part(salt: bytes, payload: bytes, key: bytes, library: str) -> Json:
     try:
         cipher = AESGCM(hmac.digest(key, b"sealing", "sha256"))
         plain = cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], label).rstrip(b"\0")
-        told = json.loads(plain.decode(), object_pairs_hook=once)
+        told: Json = json.loads(plain.decode(), object_pairs_hook=once)
         spelt = json.dumps(in_order(told), separators=(",", ":"), ensure_ascii=False).encode()
     except (InvalidTag, ValueError, RecursionError):
         raise Wrong("the part of the entry that the key is for was changed, or is not written as entries are") from None
-    names = {"at", "kind", "role", "facts"} if own[0] else {"at", "kind", "actor", "body", "concerns"}
-    if spelt != plain or not isinstance(told, dict) or told.keys() != names:
+    kinds = {"role": str, "facts": dict} if own[0] else {"actor": dict, "body": dict, "concerns": list}
+    as_kinds = spelt == plain and fields(spelt, at=str, kind=str, **kinds) is not None and len(told) == len(kinds) + 2
+    if not as_kinds or ("actor" in kinds and fields(json.dumps(told["actor"]), role=str, account=str) is None):
         raise Wrong("the entry opens, but does not say what an entry says")
     return told
 
@@ -343,7 +343,7 @@ def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return dict(pairs)
 
 
-def fields(line: str, **kinds: type) -> Json | None:
+def fields(line: str | bytes, **kinds: type) -> Json | None:
     """Give the JSON object of a line, if it has these fields and they are of these kinds."""
     try:
         value = json.loads(line, object_pairs_hook=once)
@@ -395,7 +395,7 @@ def told(version: int, what: Json | None) -> Iterator[str]:
     yield f"Recorded: {what['at']}, by the library's clock"
     yield f"Who did it: {actor['role']}" + ("" if of_person else f", account {actor['account']}")
     if not of_person:
-        yield f"Whom it concerned: {', '.join(what['concerns']) or 'nobody'}"
+        yield f"Whom it concerned: {', '.join(map(str, what['concerns'])) or 'nobody'}"
     for name in (*(one for one in WORDS if one in facts), *(one for one in facts if one not in WORDS)):
         value = facts[name]
         for one in (value or ["none"]) if isinstance(value, list) else [value]:

@@ -232,6 +232,48 @@ def test_they_agree_on_what_cannot_be() -> None:
             tool.check_growth(text, tool.open_checkpoint(ledger().note(0), PUBLIC_KEY), old_and_new()[1], PUBLIC_KEY)
 
 
+def test_they_agree_on_many_signatures() -> None:
+    """R25: up to 64 signatures are read, whoever gave them; more, or a line that is none behind many, are refused."""
+    note = ledger().note()
+    witness = "".join(f"— witness/{number} {'x' * 91}=\n" for number in range(64)).replace("x=", "w=")
+    lines = witness.splitlines(keepends=True)
+    assert our_checkpoint(note + "".join(lines[:63])) == their_checkpoint(note + "".join(lines[:63])) is not None
+    for more in (witness, "".join(lines[:63]) + "— "):
+        assert our_checkpoint(note + more) is None
+        assert their_checkpoint(note + more) is None
+
+
+def test_they_agree_on_kinds_of_values() -> None:
+    """R28: what is signed and sealed well, and yet is no entry, is refused by both and crashes neither."""
+    for other in (
+        {"kind": []},
+        {"at": 1},
+        {"role": None},
+        {"facts": "purpose"},
+        {"facts": {"n": 0.5}},
+        {"facts": 2**53},
+    ):
+        text = proof_saying(json.dumps({**TOLD, "facts": {}, **other}, separators=(",", ":"), sort_keys=True).encode())
+        assert our_proof(text) is None
+        assert their_proof(text) is None
+
+
+def test_they_agree_on_spellings_of_copies() -> None:
+    """R25: true is no place, a name stands once, and base64 has one spelling."""
+    text = "".join(ledger().copy(SIZE))
+    assert our_copy(text) == their_copy(text) is not None
+    salt = json.loads(text.splitlines()[1])["salt"]
+    other = salt[:-2] + chr(ord(salt[-2]) ^ 1) + "="
+    for changed in (
+        text.replace('"entry": 1,', '"entry": true,'),
+        text.replace('"entry": 1,', '"entry": 7, "entry": 1,'),
+        text.replace(salt, other),
+    ):
+        assert changed != text
+        assert our_copy(changed) is None
+        assert their_copy(changed) is None
+
+
 def test_every_letter_of_a_checkpoint_counts() -> None:
     """R26: change, take out or put in any one letter of a checkpoint: both refuse it."""
     note = ledger().note()

@@ -50,7 +50,7 @@ def read_copy(lines: Iterable[str]) -> tuple[CopyHead, Iterator[SealedEntry]]:
 def _rows(lines: Iterator[str]) -> Iterator[SealedEntry]:
     for place, line in enumerate(lines):
         match _object(line):
-            case {"entry": int(number), "salt": str(salt), "payload": str(payload)} if number == place:
+            case {"entry": int(number), "salt": str(salt), "payload": str(payload)} if str(number) == str(place):
                 try:
                     yield SealedEntry(decoded(salt), decoded(payload))
                 except ValueError as problem:
@@ -61,12 +61,18 @@ def _rows(lines: Iterator[str]) -> Iterator[SealedEntry]:
 
 def _object(line: str) -> Mapping[str, Any]:
     try:
-        value = json.loads(line)
+        value = json.loads(line, object_pairs_hook=_once)
     except (ValueError, RecursionError) as problem:
         raise _no_copy("a line is no JSON") from problem
     if not isinstance(value, dict):
         raise _no_copy("a line is no object")
     return value
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(dict(pairs)) != len(pairs):
+        raise ValueError("a name stands twice in one object, so that two readers may see two things")
+    return dict(pairs)
 
 
 def _no_copy(why: str) -> CheckpointInvalid:

@@ -119,8 +119,8 @@ class Entry:
         if self.at.utcoffset() != timedelta(0):
             raise ValueError("the moment of an entry is in UTC")
         object.__setattr__(self, "at", self.at.astimezone(UTC))
-        object.__setattr__(self, "body", _plain_mapping(self.body))
-        object.__setattr__(self, "concerns", {_id(who): _plain_mapping(told) for who, told in self.concerns.items()})
+        object.__setattr__(self, "body", plain_mapping(self.body))
+        object.__setattr__(self, "concerns", {_id(who): plain_mapping(told) for who, told in self.concerns.items()})
 
 
 def spell_moment(at: datetime) -> str:
@@ -146,7 +146,12 @@ def _id(person: object) -> str:
     return person
 
 
-def _plain_mapping(value: Mapping[str, JSON]) -> dict[str, JSON]:
+def plain_mapping(value: Mapping[str, JSON]) -> dict[str, JSON]:
+    """Copy what an entry may hold.
+
+    Raises:
+        TypeError, ValueError: there is something else in it, such as a fraction.
+    """
     plain: dict[str, JSON] = {}
     for key, item in value.items():
         if not isinstance(key, str):
@@ -166,7 +171,7 @@ def _plain(value: JSON) -> JSON:
     if isinstance(value, str):
         return _unicode(value)
     if isinstance(value, Mapping):
-        return _plain_mapping(value)
+        return plain_mapping(value)
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     raise TypeError(f"an entry holds text, whole numbers, lists and mappings, not {type(value).__name__}")

@@ -31,17 +31,21 @@ def encoded(data: bytes) -> str:
 
 
 def decoded(line: str, label: str = "") -> bytes:
-    """Give the bytes of a line of base64 behind its label.
+    """Give the bytes of a line of base64, in its one spelling, behind its label.
 
     Raises:
         CheckpointInvalid: it is another line.
     """
     if not line.startswith(label):
         raise no_proof()
+    text = line[len(label) :]
     try:
-        return base64.b64decode(line[len(label) :], validate=True)
+        data = base64.b64decode(text, validate=True)
     except (ValueError, binascii.Error) as problem:
         raise no_proof() from problem
+    if encoded(data) != text:
+        raise no_proof()
+    return data
 
 
 def number(line: str, label: str) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from countenance.errors import LedgerBroken, SealBroken
-from countenance.ledger._entry import JSON, Actor, Entry, EntryKind, read_moment, spell_moment
+from countenance.ledger._entry import JSON, Actor, Entry, EntryKind, plain_mapping, read_moment, spell_moment
 from countenance.ledger._frame import (
     FIRST_VERSION,
     SMALLEST_PART_BYTES,
@@ -26,8 +26,9 @@ from countenance.ledger._parts import (
 )
 from countenance.seals import canonical, new_key, read_canonical
 
-CONTROLLER_FIELDS = frozenset({"actor", "at", "body", "concerns", "kind"})
-PERSON_FIELDS = frozenset({"at", "facts", "kind", "role"})
+# What the parts say, and what kind of value each field has.
+CONTROLLER_FIELDS = {"actor": dict, "at": str, "body": dict, "concerns": list, "kind": str}
+PERSON_FIELDS = {"at": str, "facts": dict, "kind": str, "role": str}
 
 
 def seal_entry(entry: Entry, *, controller_key: bytes, audit_keys: Mapping[str, bytes], library: str) -> SealedEntry:
@@ -66,7 +67,7 @@ def open_controller_part(sealed: SealedEntry, controller_key: bytes, *, library:
     value = _read(_opened(parts.version, sealed.salt, controller_key, CONTROLLER, library)(parts.controller))
     try:
         actor, concerns = value["actor"], value["concerns"]
-        if concerns != sorted(set(concerns)) or set(value) != CONTROLLER_FIELDS:
+        if concerns != sorted(set(concerns)) or value.keys() != CONTROLLER_FIELDS.keys():
             raise _no_entry()
         return Entry(
             kind=EntryKind(value["kind"]),
@@ -105,7 +106,7 @@ def open_person_part(sealed: SealedEntry, audit_key: bytes, *, library: str) -> 
         except SealBroken:
             continue  # another person's part, or a decoy
         value = _read(plain)
-        if set(value) != PERSON_FIELDS:
+        if value.keys() != PERSON_FIELDS.keys():
             raise _no_entry()
         return value
     return None
@@ -143,14 +144,11 @@ def open_with_part_key(sealed: SealedEntry, key: bytes, *, library: str) -> Mapp
     # A part of the first version is committed to no key, so what it opens to would prove nothing.
     own = () if parts.version == FIRST_VERSION else (parts.controller, *parts.persons)
     for place, part in enumerate(own):
-        try:
-            plain = opened_part(key, part, PERSON if place else CONTROLLER, salt=sealed.salt, library=library)
-        except SealBroken:
-            continue
-        value = _read(plain)
-        if set(value) != (PERSON_FIELDS if place else CONTROLLER_FIELDS):
-            raise _no_entry()
-        return value
+        if is_committed_to(part, key):
+            value = _read(opened_part(key, part, PERSON if place else CONTROLLER, salt=sealed.salt, library=library))
+            if not (_is_told(value) if place else _is_entry(value)):
+                raise _no_entry()
+            return value
     raise SealBroken("no part of the ledger entry is sealed with this key", remedy="ask for the proof anew")
 
 
@@ -193,6 +191,16 @@ def _person_plain(entry: Entry, facts: Mapping[str, JSON]) -> bytes:
     return canonical({"at": spell_moment(entry.at), "facts": facts, "kind": str(entry.kind), "role": entry.actor.role})
 
 
+def _is_told(value: Mapping[str, JSON]) -> bool:
+    return {name: type(item) for name, item in value.items()} == PERSON_FIELDS
+
+
+def _is_entry(value: Mapping[str, Any]) -> bool:
+    if {name: type(item) for name, item in value.items()} != CONTROLLER_FIELDS:
+        return False
+    return all(isinstance(value["actor"].get(name), str) for name in ("account", "role"))
+
+
 def _read(padded: bytes) -> dict[str, Any]:
     # Canonical JSON of an object ends with a brace, so that the padding can be told from it.
     plain = padded.rstrip(b"\0")
@@ -202,7 +210,10 @@ def _read(padded: bytes) -> dict[str, Any]:
         raise _no_entry() from problem
     if not isinstance(value, dict):
         raise _no_entry()
-    return value
+    try:
+        return plain_mapping(value)
+    except (RecursionError, TypeError, ValueError) as problem:
+        raise _no_entry() from problem
 
 
 def _no_entry() -> LedgerBroken:
