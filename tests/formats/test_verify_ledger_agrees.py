@@ -245,14 +245,15 @@ def test_they_agree_on_many_signatures() -> None:
 
 def test_they_agree_on_kinds_of_values() -> None:
     """R28: what is signed and sealed well, and yet is no entry, is refused by both and crashes neither."""
-    for other in (
+    others: list[dict[str, Any]] = [
         {"kind": []},
         {"at": 1},
         {"role": None},
         {"facts": "purpose"},
         {"facts": {"n": 0.5}},
         {"facts": 2**53},
-    ):
+    ]
+    for other in others:
         text = proof_saying(json.dumps({**TOLD, "facts": {}, **other}, separators=(",", ":"), sort_keys=True).encode())
         assert our_proof(text) is None
         assert their_proof(text) is None
