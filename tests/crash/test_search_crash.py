@@ -149,15 +149,16 @@ def test_a_search_killed_at_each_step_is_recorded_or_tells_nothing(nursery: Nurs
     changes = {step.split()[3] for step in steps[written:committed] if step.startswith("after INSERT")}
     assert changes == {"ledger", "nodes"}
     assert steps[committed:] == ["after COMMIT", "before the answer", "after the answer"]
-    outcomes: list[tuple[int, int]] = []
-    for number in range(len(steps)):
+    for number, step in enumerate(steps):
+        # Of reads that follow one another the first is enough for each day: none of them touches a file.
+        if not NIGHTLY and step.startswith("before SELECT") and steps[number - 1].startswith("before SELECT"):
+            continue
         run = f"step-{number}"
         put_back(fresh, town)
         said = nursery.ended("step_by_step", town, f"{run}@{number + 1}")
-        outcomes.append(check(town, said, run, whole=number == committed))
-    # It is recorded from the commit on, and told after that.
-    nothing, untold = [(0, 0)] * committed, [(0, 1)] * (len(steps) - 1 - committed)
-    assert outcomes == [*nothing, *untold, (1, 1)]
+        # It is recorded from the commit on, and told after that.
+        outcome = (int(step == "after the answer"), int(number >= committed))
+        assert check(town, said, run, whole=number == committed) == outcome, step
 
 
 def put_back(fresh: Path, town: Path) -> None:
