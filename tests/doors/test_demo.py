@@ -189,6 +189,7 @@ def test_the_page_shows_who_watches(played: tuple[Path, int, str]) -> None:
     page = unescape((folder / "index.html").read_text(encoding="utf-8"))
     checkpoint = (folder / "given/for-the-parents-council.checkpoint").read_text(encoding="utf-8")
     assert checkpoint.strip() in page
+    assert "The kind of reason: request" in page
     assert "The reason given: asked the office for the photos of the year" in page
     assert "DOES NOT HOLD: changed-entry-" in page
     assert "DOES NOT HOLD: for-the-parents-council.checkpoint" in page

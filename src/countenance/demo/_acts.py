@@ -7,7 +7,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from countenance import EnrolmentForm, Library, Order, Policy, Purpose, Settings
-from countenance.demo._cast import LISA, MEMBERS, PHOTOS, QUESTIONS, ROBIN, TONI, Member, member_of, portrait_names
+from countenance.demo._cast import (
+    LISA,
+    MEMBERS,
+    PHOTOS,
+    QUESTIONS,
+    ROBIN,
+    TONI,
+    Member,
+    Question,
+    member_of,
+    portrait_names,
+)
 from countenance.demo._forms import write_form
 from countenance.demo._group_photos import DAMAGED, GroupPhoto, Making, Plan, make_group_photos
 from countenance.demo._outsider import Outsider
@@ -146,7 +157,7 @@ def _expect_found(story: Story, member: Member) -> None:
 def _search(story: Story, library: Library, teller: Teller) -> None:
     teller.begin("Searching by four photos")
     for done, question in enumerate(QUESTIONS, start=1):
-        story.searches[question.what] = _asked(story, library, question.portrait, question.reason)
+        story.searches[question.what] = _asked(story, library, question)
         teller.count(done, len(QUESTIONS))
     names = {what: [name for name, _ in asked.answered] for what, asked in story.searches.items()}
     story.expect("A photo of Lisa that the library never saw finds Lisa, and only her.", names["volunteer"] == ["Lisa"])
@@ -157,9 +168,10 @@ def _search(story: Story, library: Library, teller: Teller) -> None:
     teller.end()
 
 
-def _asked(story: Story, library: Library, portrait: str, reason: str) -> Asked:
-    answers = library.search(_portrait(story, portrait), reason=reason).answers
-    return Asked(portrait, reason, tuple((answer.name, len(answer.appearances)) for answer in answers))
+def _asked(story: Story, library: Library, asked: Question) -> Asked:
+    photo = _portrait(story, asked.portrait)
+    answers = library.search(photo, reason=asked.reason, reason_class=asked.reason_class).answers
+    return Asked(asked.portrait, asked.reason, tuple((answer.name, len(answer.appearances)) for answer in answers))
 
 
 def _publish(story: Story, library: Library, teller: Teller) -> None:
@@ -189,9 +201,8 @@ def _publish(story: Story, library: Library, teller: Teller) -> None:
 
 def _withdraw(story: Story, library: Library, teller: Teller) -> None:
     teller.begin("Robin takes everything back, Toni the permission to be shown")
-    before = story.searches["robin"]
     story.erased_matches = library.withdraw(ROBIN.name).appearances_erased
-    story.searches["withdrawn"] = _asked(story, library, before.portrait, REASON_AGAIN)
+    story.searches["withdrawn"] = _asked(story, library, Question("withdrawn", ROBIN.probe, REASON_AGAIN))
     story.expect("After the withdrawal a photo of Robin finds nobody.", not story.searches["withdrawn"].answered)
     story.stale = library.withdraw(TONI.name, purposes=(Purpose.BE_SHOWN,)).published_to_recover
     shown = {copy.target for copy in story.copies if story.shows(TONI, copy)}

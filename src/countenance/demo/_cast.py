@@ -7,6 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from countenance import Purpose
+from countenance.ledger import ReasonClass
 
 PHOTOS = Path(__file__).parent / "photos"
 
@@ -62,15 +63,16 @@ REASON_LOST_COAT = "a coat was found in the garden: whose is it?"
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A search: its name on the page, the portrait that is searched by, and the reason."""
+    """A search: its name on the page, the portrait that is searched by, the reason, and of what kind that is."""
 
     what: str
     portrait: str
     reason: str
+    reason_class: ReasonClass = ReasonClass.OTHER
 
 
 QUESTIONS = (
-    Question("volunteer", LISA.probe, REASON_OWN_PHOTOS),
+    Question("volunteer", LISA.probe, REASON_OWN_PHOTOS, ReasonClass.REQUEST),
     Question("robin", ROBIN.probe, REASON_LOST_COAT),
     Question("toni", TONI.probe, REASON_LOST_COAT),
     Question("stranger", STRANGER, REASON_LOST_COAT),

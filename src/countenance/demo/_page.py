@@ -279,8 +279,9 @@ def _given(story: Story) -> str:
 def _record_opening(story: Story) -> str:
     return (
         f"Each deed is an entry in the record, written before its result is given; {story.ledger_size} so far. Entries "
-        "hang together: change or drop one later, and the check fails. Whoever is searched for may be told who "
-        "searched, when and why. What an entry says is sealed; the office sees what is listed here."
+        "hang together: change or drop one later, and the check fails. (Who has the key could write all of them anew: "
+        "that is for step 8.) Whoever is searched for may be told who searched, when and why. What an entry says is "
+        "sealed; the office sees what is listed here."
     )
 
 

@@ -62,7 +62,8 @@ def _continued(story: Story) -> str:
 def _other_past(story: Story) -> str:
     return (
         "Then the past was changed, as only somebody with the key can. The library was put back to where it was before "
-        "step 3, and everything done once more, but not the search that found Robin. That record has "
+        "step 3, and the four questions were asked once more; but in place of the one that found Robin, another, about "
+        "nobody. Then the day went on, as if nothing were. That record has "
         f"{count(story.watched.other_size, 'entry', 'entries')}, is signed, and is in order: whoever sees it alone "
         "finds nothing wrong with it. Beside the council&rsquo;s file it says:"
     )

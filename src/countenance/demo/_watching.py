@@ -68,7 +68,8 @@ def _write_another_past(story: Story, other: Library) -> None:
     """Do anew in the older state what was done since, but for one search: the key allows all of it."""
     for question in QUESTIONS:
         asked = INSTEAD if question.portrait == REGRETTED else question
-        other.search(story.folder / "portraits" / portrait_names()[asked.portrait], reason=asked.reason)
+        photo = story.folder / "portraits" / portrait_names()[asked.portrait]
+        other.search(photo, reason=asked.reason, reason_class=asked.reason_class)
     other.withdraw(ROBIN.name)
 
 
