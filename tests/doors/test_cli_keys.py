@@ -148,7 +148,7 @@ def test_without_the_key_the_ledger_is_still_proved(school: Terminal) -> None:
     database = school.library / "library.db"
     content = database.read_bytes()
     assert school.run("ledger", "verify", "--without-key", "--library", school.folder).code == 10
-    payload = content.rindex(b"\x01\x00\x00\x04\x1c")  # version, and the length of a controller's part of 1,024 bytes
+    payload = content.rindex(b"\x02\x00\x00\x04\x3c")  # version, and the length of a controller's part of 1,024 bytes
     database.write_bytes(content[: payload + 50] + bytes([content[payload + 50] ^ 1]) + content[payload + 51 :])
     told = school.run("ledger", "verify", "--without-key", "--json")
     assert (told.code, told.json["ok"]) == (21, False)

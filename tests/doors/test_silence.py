@@ -52,8 +52,12 @@ def test_unknown_withdrawn_and_expired_get_the_same_bytes(words: tuple[str, ...]
 
 def test_they_take_the_same_steps(after: Terminal) -> None:
     """R15: the same statements in the same order go to the database, so that no clock can tell who was asked about."""
-    asked(after, STRANGER)  # what is done once is done
-    steps = [asked(after, identity)[1] for identity in (STRANGER, WITHDRAWN, EXPIRED)]
+    steps = []
+    for identity in (STRANGER, WITHDRAWN, EXPIRED):
+        # How many nodes an entry completes depends on its place alone, which everybody may know: an even one, none.
+        while json.loads(asked(after, STRANGER, "--json")[0].out)["ledger_entry"] % 2 == 0:
+            pass
+        steps.append(asked(after, identity)[1])
     assert steps[0] == steps[1] == steps[2]
     assert steps[0] != asked(after, FOUND)[1]
     assert len(steps[0]) > 3
