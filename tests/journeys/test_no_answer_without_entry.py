@@ -242,9 +242,11 @@ def test_a_withdrawal_is_recorded_after_damage(village: Village, trouble: str) -
 
 
 def test_an_earlier_damage_is_for_verify_to_find(village: Village) -> None:
-    """R24, R26: before an answer the entries of today and the last one are looked at; the answer has its entry."""
-    village.house.pass_time(days=2)
+    """R24, R26: before an answer the entries of today and a few before are looked at; the answer has its entry."""
     village.open()
+    for _ in range(9):
+        listed(village)
+    village.house.pass_time(days=2)
     listed(village)
     village.close()
     with changed("UPDATE ledger SET salt = zeroblob(32) WHERE place = 1")(village.library):

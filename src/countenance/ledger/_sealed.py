@@ -96,15 +96,21 @@ def open_person_part(sealed: SealedEntry, audit_key: bytes, *, library: str) -> 
     """Give what an entry tells the person with this audit key: `kind`, `at`, `role`, `facts`; None if nothing.
 
     Raises:
-        LedgerBroken: a part opens, but does not say what it must; or the payload is not framed as it must be.
+        LedgerBroken: a part is theirs, but was changed or does not say what it must; or the payload is not framed as it
+            must be. (Whether a part of the first version is theirs shows only by its opening.)
     """
     parts = split_payload(sealed.payload)
     opened = _opened(parts.version, sealed.salt, audit_key, PERSON, library)
+    own = part_key(audit_key, PERSON, salt=sealed.salt, library=library)
     for part in parts.persons:
         try:
             plain = opened(part)
-        except SealBroken:
-            continue  # another person's part, or a decoy
+        except SealBroken as problem:
+            if parts.version == FIRST_VERSION or not is_committed_to(part, own):
+                continue  # another person's part, or a decoy
+            raise LedgerBroken(
+                "a person's part of a ledger entry was changed", remedy="restore the library from a backup"
+            ) from problem
         value = _read(plain)
         if value.keys() != PERSON_FIELDS.keys():
             raise _no_entry()

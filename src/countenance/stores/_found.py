@@ -12,6 +12,8 @@ from countenance.ports import Finding, PeopleFound
 # that took half an hour, or whoever waited for the lock, stands after others that are later. Reading on for so long
 # behind the moment asked for misses nothing that these could hide.
 OUT_OF_ORDER = timedelta(hours=1)
+# A single entry of long ago, by a deed of many hours or a clock that was wrong for a moment, must not end the look.
+EARLIER_IN_A_ROW = 8
 
 
 def people_found(newest_first: Iterable[Finding], account: str, since: datetime) -> PeopleFound:
@@ -28,12 +30,15 @@ def people_found(newest_first: Iterable[Finding], account: str, since: datetime)
 
 
 def _later_than(moment: datetime, newest_first: Iterable[Finding]) -> Iterator[Entry]:
+    earlier = 0
     for finding in newest_first:
         if finding.entry is None:
             continue
-        if finding.entry.at < moment:
+        earlier = earlier + 1 if finding.entry.at < moment else 0
+        if earlier == EARLIER_IN_A_ROW:
             return
-        yield finding.entry
+        if not earlier:
+            yield finding.entry
 
 
 def _found(entry: Entry) -> Iterator[str]:

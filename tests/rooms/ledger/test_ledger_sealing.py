@@ -202,6 +202,23 @@ def test_too_long_is_refused(search: Entry) -> None:
         sealed_of(replace(search, body={"reason": "x" * 2**24}))
 
 
+def test_a_part_of_ones_own_that_was_changed_is_not_nothing(search: Entry) -> None:
+    """R28: somebody whose part is there and was changed is told so, and not that the entry says nothing about them."""
+    sealed = sealed_of(search)
+    for place in (-1, -17, -500):
+        payload = bytearray(sealed.payload)
+        payload[place] ^= 1
+        spoilt = replace(sealed, payload=bytes(payload))
+        told = []
+        for person in (ANNA, BERT):
+            try:
+                told.append(open_person_part(spoilt, AUDIT_KEYS[person], library=LIBRARY))
+            except LedgerBroken as problem:
+                assert "was changed" in problem.what  # noqa: PT017  (one of the two, whichever stands last)
+        assert len(told) == 1
+        assert told[0] is not None
+
+
 @given(body=mappings, anna=mappings, bert=mappings, kind=st.sampled_from(EntryKind), at=st.datetimes())
 def test_whatever_is_sealed_opens(
     body: dict[str, JSON], anna: dict[str, JSON], bert: dict[str, JSON], kind: EntryKind, at: datetime

@@ -56,13 +56,13 @@ def cost(desk: Desk, opened: list[SealedEntry]) -> tuple[int, int, int]:
 
 @pytest.mark.parametrize("old", [60, 600])
 def test_it_costs_the_entries_of_today(old: int, desk: Desk, opened: list[SealedEntry]) -> None:
-    """R23: behind 60 entries and behind 600 the same: today's are opened and one more, in one page or a few."""
+    """R23: behind 60 entries and behind 600 the same: today's are opened and eight more, in one page or a few."""
     record(desk, old, after=YESTERDAY)
-    assert cost(desk, opened) == (0, 1, 1)
+    assert cost(desk, opened) == (0, 8, 1)
     record(desk, 3)
-    assert cost(desk, opened) == (3, 4, 1)
+    assert cost(desk, opened) == (3, 11, 1)
     record(desk, 120)
-    assert cost(desk, opened) == (120, 124, 3)
+    assert cost(desk, opened) == (120, 131, 3)
 
 
 def test_the_whole_ledger_of_today_is_read_to_its_beginning(desk: Desk, opened: list[SealedEntry]) -> None:
@@ -82,8 +82,16 @@ def test_what_is_sealed_for_good_is_passed_over() -> None:
 
 
 def test_it_stops_at_what_is_older() -> None:
-    """R23: nothing is opened behind the first entry that is more than an hour older than the moment."""
-    older = Finding(3, entry(EntryKind.INDEXED, BIRTH - timedelta(hours=1, microseconds=1)))
-    newest_first = iter([Finding(4, entry(EntryKind.INDEXED, BIRTH - timedelta(hours=1))), older, Finding(2, None)])
+    """R23: nothing is opened behind eight entries in a row that are more than an hour older than the moment."""
+    long_ago = entry(EntryKind.INDEXED, BIRTH - timedelta(hours=1, microseconds=1))
+    older = [Finding(10 - one, long_ago) for one in range(8)]
+    newest_first = iter([Finding(11, entry(EntryKind.INDEXED, BIRTH - timedelta(hours=1))), *older, Finding(2, None)])
     assert people_found(newest_first, "m.holt", BIRTH).people == frozenset()
     assert [finding.index for finding in newest_first] == [2]
+
+
+def test_one_entry_of_long_ago_hides_nothing() -> None:
+    """R23: a clock that was wrong for a moment, or a deed of many hours, does not give an account its day back."""
+    found = Entry(EntryKind.SEARCHED, BIRTH, Actor("steward", "m.holt"), {"answered": [{"person": "p-1"}]}, {})
+    ago = Finding(2, entry(EntryKind.BACKED_UP, BIRTH - timedelta(days=2)))
+    assert people_found([ago, Finding(1, found)], "m.holt", BIRTH).people == {"p-1"}
