@@ -1,16 +1,8 @@
-"""R39: a process killed at any step of backing up, restoring, or writing the mirror leaves nothing half-done.
-
-A child is forked that ends itself with SIGKILL just before its n-th touch of a file below the test's folder; n grows
-until the child comes through. So every step is the last one once.
-"""
+"""R39: a process killed at any step of backing up, restoring, or writing the mirror leaves nothing half-done."""
 
 import os
 import shutil
-import signal
-import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final
 
 import pytest
 
@@ -21,12 +13,8 @@ from countenance.keys import MasterVault
 from countenance.ledger import EntryKind
 from countenance.ports import KeyKind
 from countenance.stores import SqlStore
+from killed_steps import killed_at_each_step
 from library_desk import LIBRARY, Desk, entry, vault_for
-
-# What Python tells of files being touched; SQLite's own writes are its own affair (test_store_crash.py).
-TOUCHES: Final = frozenset({"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "os.truncate"})
-# More steps than any of these takes: a child that never comes through must not keep the test for ever.
-MOST_STEPS: Final = 80
 
 
 @pytest.fixture
@@ -46,40 +34,6 @@ def house(tmp_path: Path) -> House:
     shutil.rmtree(house.backups)
     shutil.rmtree(house.root / "warm")
     return house
-
-
-def killed_at_each_step(root: Path, deed: Callable[[], None]) -> Iterator[int]:
-    """Do a deed in a child that is killed before its first touch of a file, then its second, ... until it is done."""
-    for step in range(1, MOST_STEPS):
-        child = os.fork()
-        if child == 0:
-            code = 1
-            try:
-                _die_at(step, str(root))
-                deed()
-                code = 0
-            finally:
-                os._exit(code)
-        _, status = os.waitpid(child, 0)
-        ended = os.waitstatus_to_exitcode(status)
-        if ended != -signal.SIGKILL:
-            assert ended == 0
-            return
-        yield step
-    raise AssertionError("the child never came through")
-
-
-def _die_at(step: int, root: str) -> None:
-    left = step
-
-    def count(event: str, arguments: tuple[object, ...]) -> None:
-        nonlocal left
-        if event in TOUCHES and arguments and str(arguments[0]).startswith(root):
-            left -= 1
-            if not left:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-    sys.addaudithook(count)
 
 
 def states(desk: Desk) -> dict[str, State]:
@@ -180,7 +134,7 @@ def test_a_withdrawal_is_done_or_not_begun(house: House) -> None:
             assert ("p-bo" in house.key_set()) == (state is State.GIVEN)
             assert ("p-bo" in {one["person"] for one in house.said()["withdrawn"]}) == (state is State.WITHDRAWN)
             desk.enrol("p-new")
-            assert {path.name for path in house.mirror.iterdir()} == {"withdrawals.json", "keys.json"}
+            assert {path.name for path in house.mirror.iterdir()} == {"withdrawals.json", "keys.json", "checkpoint"}
         shutil.rmtree(house.root)
         shutil.copytree(kept, house.root)
     assert steps > 6

@@ -155,7 +155,7 @@ def test_a_mirror_elsewhere(terminal: Terminal) -> None:
     terminal.make("--mirror", str(place))
     assert not mirrors(terminal).exists()
     (mirror,) = place.iterdir()
-    assert {path.name for path in mirror.iterdir()} == {"keys.json", "withdrawals.json"}
+    assert {path.name for path in mirror.iterdir()} == {"withdrawals.json", "keys.json", "checkpoint"}
     told = terminal.do("backup", terminal.folder / "backups", COUNTENANCE_MIRROR=str(place))
     assert told["mirror"] == str(mirror)
     named = terminal.do("backup", terminal.folder / "backups", "--mirror", mirror)

@@ -14,7 +14,7 @@ import pytest
 
 from countenance.consent import Hold, Purpose, State
 from countenance.errors import LedgerBroken, SealBroken, StoreBroken
-from countenance.ledger import edge_at, inclusion_proof, leaf_hash, open_checkpoint, root, verify_inclusion
+from countenance.ledger import edge_at, inclusion_proof, leaf_hash, open_checkpoint, root, root_at, verify_inclusion
 from countenance.ports import Due, Erased, JobState, KeyKind, PhotoState, PublicationState, Verdict
 from countenance.seals import sha256_hex, unseal
 from countenance.stores import _schema
@@ -278,6 +278,39 @@ def test_a_library_of_format_2_opens(tmp_path: Path) -> None:
         assert reading.release_used(sha256_hex(form("p-fay")))
         assert reading.due() == Due((), ())
         assert reading.ledger_edge().size == 19
+    desk.store.close()
+
+
+def test_a_library_of_format_3_opens(tmp_path: Path) -> None:
+    """R41: a library with all that format 3 brought opens, verifies, and says what it always said.
+
+    It was put back once, searches were ended for one month of two, and the last entry was not signed for.
+    """
+    desk = golden("library-3", tmp_path)
+    desk.now = datetime(2029, 6, 2, 9, 30, tzinfo=UTC)
+    assert desk.problems() == []
+    with desk.store.read(now=desk.now) as reading:
+        assert reading.ledger_origin() == "countenance/ledger/hollybank/2"
+        checkpoint = open_checkpoint(reading.last_checkpoint(), public_key=reading.public_key(), library="hollybank")
+        assert (checkpoint.origin, checkpoint.size) == (reading.ledger_origin(), 8)
+        assert checkpoint.root.hex() == "0fa98d573bb83517a3f2f324d888302e754068b6afc4d2551b0ffc0b04b3d927"
+        assert (root_at(8, reading.ledger_node), reading.ledger_edge().size) == (checkpoint.root, 9)
+        told = [one.entry and str(one.entry.kind) for one in reading.ledger_findings()]
+        assert told == [
+            "library-made",
+            "enrolled",
+            "enrolled",
+            "indexed",
+            None,
+            "restored",
+            "searched",
+            "searches-ended",
+            "searched",
+        ]
+        assert [reading.part_key(place, None) is None for place in range(9)] == [one is None for one in told]
+        assert [one.kind for one in reading.findings_about("p-ann")] == ["enrolled", "searched"]
+        assert reading.part_key(4, "p-ann") is not None
+    assert rows(tmp_path, "SELECT kind, subject FROM keys WHERE kind = 'searches'") == [("searches", "2029-06")]
     desk.store.close()
 
 

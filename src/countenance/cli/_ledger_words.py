@@ -121,7 +121,9 @@ def _restored(body: Body, names: Names) -> str:  # noqa: ARG001  (the same)
     what = "found an older copy of the library" if body.get("in_place") else "restored the library from a backup"
     ended = f"ended the consent of {count(body['withdrawn'], 'person', 'people')} who had withdrawn since"
     mirror = "" if body["mirror"] else ", without a mirror"
-    return f"{what}{mirror}; {ended}; {count(body['templates_dropped'], 'template')} dropped"
+    # Entries from before there were branches name none.
+    branch = f"; the ledger goes on as branch {body['branch']}" if "branch" in body else ""
+    return f"{what}{mirror}; {ended}; {count(body['templates_dropped'], 'template')} dropped{branch}"
 
 
 def _search_refused(body: Body, names: Names) -> str:  # noqa: ARG001  (the same)

@@ -48,6 +48,7 @@ def restore(backup: Path, *, to: Path | None) -> int:
             ],
             "forgotten": list(found.forgotten),
             "to_renew": list(found.dropped),
+            "ledger_branch": found.branch,
             "ledger_entry": found.entry,
         },
         _lines(done, {person.id: person.name for person in done.people}),
@@ -66,6 +67,7 @@ def _lines(done: Restored, names: Mapping[str, str]) -> list[str]:
         first, last = found.lost.start, found.lost.stop - 1
         which = f"Entry {first} of the ledger is" if first == last else f"Entries {first} to {last} of the ledger are"
         lines += [wrapped(f"{which} lost: what was done after the backup is not in this library.")]
+    lines += [wrapped(f"Its ledger goes on under a name of its own, as branch {found.branch}.")]
     if found.ended:
         lines += [wrapped("Withdrawn since the backup, and withdrawn here too:")]
         for who, what in found.ended.items():

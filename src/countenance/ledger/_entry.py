@@ -73,7 +73,7 @@ BODY_FIELDS: Mapping[EntryKind, frozenset[str]] = MappingProxyType(
             EntryKind.POLICY_SET: "number policy_sha256",
             EntryKind.BACKED_UP: "people photos ledger_size",
             EntryKind.RESTORED: (
-                "backup_ledger_size checkpoint_ledger_size withdrawn forgotten templates_dropped mirror in_place"
+                "backup_ledger_size checkpoint_ledger_size withdrawn forgotten templates_dropped mirror in_place branch"
             ),
             EntryKind.REKEYED: "keys rows",
             EntryKind.REEMBEDDED: "person model",

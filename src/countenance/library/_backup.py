@@ -110,6 +110,7 @@ def restored_entry(actor: Actor, now: datetime, *, in_place: bool = False) -> Ca
                 "templates_dropped": len(restoration.dropped),
                 "mirror": restoration.checkpoint is not None,
                 "in_place": in_place,
+                "branch": restoration.branch,
             },
             concerns={
                 person: {"purposes": [str(purpose) for purpose in purposes]}

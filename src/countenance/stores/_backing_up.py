@@ -17,7 +17,9 @@ from countenance.stores._copying import Copied, copied
 from countenance.stores._engine import FILE_NAME
 from countenance.stores._founding import key_check
 from countenance.stores._manifest import MANIFEST, Manifest
-from countenance.stores._restoring import Restoration, restored
+from countenance.stores._outside import Outside
+from countenance.stores._restoration import Restoration
+from countenance.stores._restoring import restored
 from countenance.stores._rows import RowKeys
 from countenance.stores._spelling import moment_number
 
@@ -168,6 +170,7 @@ def _try_out(folder: Path, copy: Copied, vault: Vault, row_keys: RowKeys, now: d
     _, restoration = restored(
         _manifest.image_of_backup(folder, manifest),
         copy.state,
+        Outside(None, vault.library),
         vault=vault,
         row_keys=row_keys,
         manifest=manifest,

@@ -1,5 +1,7 @@
 """Whether a ledger may be signed for: only if it begins with what was signed for last; pure, so that stores agree."""
 
+import secrets
+
 from countenance.errors import CheckpointInvalid, LedgerBroken
 from countenance.ledger import (
     Checkpoint,
@@ -7,15 +9,19 @@ from countenance.ledger import (
     NodeAt,
     consistency_proof,
     edge_at,
+    library_and_branch,
     open_checkpoint,
     origin_of,
     root,
+    root_at,
     sign_checkpoint,
     verify_consistency,
 )
 from countenance.seals import public_key_of
 
 FIRST_BRANCH = 1
+# Two restorings of one backup without a mirror take the same number once in so many times.
+UNREMEMBERED_BRANCHES = 1_000_000
 REMEDY = "see what `countenance verify` says, and restore the library from a backup"
 
 
@@ -42,6 +48,33 @@ def next_checkpoint(last: str, edge: Edge, node: NodeAt, *, origin: str, signing
     if edge_at(edge.size, node) != edge:
         raise LedgerBroken("the nodes of the ledger's tree do not give the edge that was kept", remedy=REMEDY)
     return last if checkpoint == before else sign_checkpoint(checkpoint, signing_key)
+
+
+def was_put_back(remembered: Checkpoint, *, origin: str, edge: Edge, node: NodeAt) -> bool:
+    """Tell whether a ledger is older, or another, than a checkpoint that is remembered of it outside.
+
+    A ledger on a later branch has left the remembered one behind on purpose.
+    """
+    _, branch = library_and_branch(origin)
+    if branch != remembered.branch:
+        return branch < remembered.branch
+    return not begins_with(remembered, edge, node)
+
+
+def begins_with(before: Checkpoint, edge: Edge, node: NodeAt) -> bool:
+    """Tell whether a ledger had this tree once, as its nodes have it."""
+    return before.size <= edge.size and root_at(before.size, node) == before.root
+
+
+def branch_after(branch: int, remembered: Checkpoint | None) -> int:
+    """Give the number of the branch on which a ledger goes on that was put back while it was on this one.
+
+    If nothing is remembered of where it was, the next number may have been used already: by another restoring of the
+    same backup. So it is drawn from the million after it.
+    """
+    if remembered is None:
+        return branch + 1 + secrets.randbelow(UNREMEMBERED_BRANCHES)
+    return max(branch, remembered.branch) + 1
 
 
 def opened(note: str, *, public_key: bytes, library: str) -> Checkpoint:

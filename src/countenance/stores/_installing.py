@@ -9,7 +9,9 @@ from countenance.stores import _placing
 from countenance.stores._engine import FILE_NAME
 from countenance.stores._manifest import image_of_backup, manifest_of
 from countenance.stores._mirror import Mirror
-from countenance.stores._restoring import EntryFor, Restoration, restored
+from countenance.stores._outside import Outside
+from countenance.stores._restoration import EntryFor, Restoration
+from countenance.stores._restoring import restored
 from countenance.stores._rows import row_keys_of
 
 # What SQLite keeps beside a database. Left over from another one it would be taken for this one's.
@@ -38,6 +40,7 @@ def install(
     manifest = manifest_of(source, vault)
     try:
         said = None if mirror is None else mirror.read()
+        outside = Outside(None if mirror is None else mirror.folder, vault.library)
     except OSError as problem:
         raise LibraryProblem(
             f"the mirror cannot be read: {problem.strerror}", remedy="give access to it, or name another with --mirror"
@@ -45,6 +48,7 @@ def install(
     image, restoration = restored(
         image_of_backup(source, manifest),
         said,
+        outside,
         vault=vault,
         row_keys=row_keys_of(vault),
         manifest=manifest,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
@@ -97,6 +98,11 @@ class MirrorKeeper:
     def there_is(self) -> bool:
         """Whether the library has a mirror at all."""
         return self._mirror is not None
+
+    @property
+    def folder(self) -> Path | None:
+        """Where the mirror is, if there is one at all."""
+        return None if self._mirror is None else self._mirror.folder
 
     def said(self) -> Mirrored | None:
         """Give what the mirror says; None if there is none that can be believed."""

@@ -53,6 +53,15 @@ def replace(file: Path, data: bytes) -> None:
             os.close(old)
 
 
+def renew(file: Path, data: bytes) -> None:
+    """Write a file anew whose old bytes need not go: at every moment the old one or the new one is there, whole."""
+    unfinished = file.with_name(file.name + UNFINISHED)
+    destroy(unfinished)
+    write_new(unfinished, data)
+    unfinished.replace(file)
+    sync_folder(file.parent)
+
+
 def destroy(file: Path) -> None:
     """Overwrite a file with zeros and take it away; one that is not there is no error.
 

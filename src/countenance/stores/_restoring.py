@@ -4,20 +4,19 @@ It goes round the live-receipt view on purpose: what is in an old copy belongs, 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
-from types import MappingProxyType
-from typing import Final, TypedDict
 
 from sqlalchemy import Connection, Engine, and_, select
 
 from countenance.consent import Purpose
-from countenance.errors import BackupDamaged, CountenanceError, SealBroken
-from countenance.ledger import Edge, Entry, append, leaf_hash, root
+from countenance.errors import BackupDamaged, CountenanceError, LedgerBroken, SealBroken, StoreBroken
+from countenance.ledger import Checkpoint, library_and_branch
 from countenance.ports import KeyKind, PhotoState, PublicationState, Vault
 from countenance.seals import unseal
 from countenance.stores import _resting, _schema
+from countenance.stores._continuing import branch_after, was_put_back
 from countenance.stores._copying import row_count, rows_in
 from countenance.stores._engine import READING, WRITING, transaction, translated
 from countenance.stores._founding import bring_up_to_date
@@ -26,71 +25,37 @@ from countenance.stores._keyring import PERSON_KEYS
 from countenance.stores._manifest import Manifest
 from countenance.stores._mirror import Mirrored
 from countenance.stores._mirroring import Overdue, overdue
-from countenance.stores._reading import SqlReading
+from countenance.stores._outside import Outside
 from countenance.stores._reading_base import ONLY
+from countenance.stores._restoration import EntryFor, Extent, Restoration, agrees, known_size
 from countenance.stores._rows import RowKeys, Rows
 from countenance.stores._schema import crops, permissions, publication_people, publications, refs
 from countenance.stores._spelling import bound, moment_of, purpose_of
 from countenance.stores._unit import SqlUnit
 from countenance.stores._verifying import verified_in
 
-NOBODY: Final[Mapping[str, tuple[Purpose, ...]]] = MappingProxyType({})
-
-
-@dataclass(frozen=True, slots=True)
-class Restoration:
-    """What restoring brought back, what it ended, and what it knows of what was lost.
-
-    `ledger_size` is how many ledger entries were brought back, `checkpoint` of how many the mirror knows (None: there
-    was no mirror); `agrees` is False if mirror and backup are of two copies that went different ways, `older` is True
-    if the mirror is older than the backup. `ended` are the purposes that the mirror ended, by person; `dropped` are
-    those whose templates could not be brought back though their consent allows them: they give their photos again.
-    `entry` is the place of the ledger entry about it.
-    """
-
-    library: str
-    made: datetime
-    people: int
-    photos: int
-    ledger_size: int
-    checkpoint: int | None = None
-    agrees: bool = True
-    older: bool = False
-    ended: Mapping[str, tuple[Purpose, ...]] = field(default_factory=lambda: NOBODY)
-    forgotten: tuple[str, ...] = ()
-    dropped: tuple[str, ...] = ()
-    entry: int = -1
-
-    @property
-    def lost(self) -> range:
-        """The places of the ledger entries that are known to be lost."""
-        return range(self.ledger_size, max(self.ledger_size, self.checkpoint or 0))
-
-
-class Extent(TypedDict):
-    """How much is in a library: which one it is, people, photos that were looked at, ledger entries."""
-
-    library: str
-    people: int
-    photos: int
-    ledger_size: int
-
-
-EntryFor = Callable[[Restoration], Entry]
-
 
 class RestoringUnit(SqlUnit):
     """The one transaction in which an older state of a library is brought to what is known since."""
 
-    def brought_in_line(self, said: Mirrored | None) -> Restoration | None:
-        """Heed the mirror of a library whose file is older than it; None if there is nothing to heed."""
+    def brought_in_line(self, said: Mirrored | None, remembered: Checkpoint | None) -> Restoration | None:
+        """Heed the mirror of a library whose file is older than what it says; None if there is nothing to heed."""
         late = Overdue() if said is None else overdue(self._connection, said)
-        if said is None or not late:
+        # Without a checkpoint outside there is nothing to tell by whether more was put back than consents.
+        put_back = bool(late) if remembered is None else self._is_put_back(remembered)
+        if not late and not put_back:
             return None
-        restoration = Restoration(**self.extent(), made=self.now, checkpoint=said.size, agrees=_agrees(self, said))
+        restoration = replace(
+            Restoration(**self.extent(), made=self.now),
+            checkpoint=known_size(said, remembered),
+            agrees=agrees(self, said, remembered),
+        )
         ended = self.heed(late)
-        self.rise_above(said.roll)
-        return replace(restoration, ended=ended, forgotten=tuple(sorted(late.forgotten)))
+        if put_back:
+            self.begin_branch(remembered)
+        self.rise_above(said.roll if said is not None else 0)
+        forgotten = tuple(sorted(late.forgotten))
+        return replace(restoration, ended=ended, forgotten=forgotten, branch=self.branch())
 
     def extent(self) -> Extent:
         """Tell how much there is."""
@@ -151,10 +116,26 @@ class RestoringUnit(SqlUnit):
             self.forget(person)
         return due.forgotten
 
+    def branch(self) -> int:
+        """Give the number of the branch that the ledger is on."""
+        return library_and_branch(self.ledger_origin())[1]
+
+    def begin_branch(self, remembered: Checkpoint | None) -> None:
+        """Let the ledger go on under a name under which nothing was signed yet."""
+        self._stand(branch=branch_after(self.branch(), remembered))
+        self._changed = True
+
     def rise_above(self, roll: int) -> None:
         """Let the roll be one that this library never had, on either side."""
         self._stand(roll=max(self.roll(), roll) + 1)
         self._changed = True
+
+    def _is_put_back(self, remembered: Checkpoint) -> bool:
+        try:
+            edge, origin = self._vouched_edge(), self.ledger_origin()
+            return was_put_back(remembered, origin=origin, edge=edge, node=self._vouched_node)
+        except (LedgerBroken, StoreBroken):
+            return False  # what is damaged is for verify to tell, and is not signed for
 
     def _everybody(self) -> list[str]:
         return list(self._connection.execute(select(_schema.people.c.id).order_by(_schema.people.c.number)).scalars())
@@ -198,6 +179,7 @@ class RestoringUnit(SqlUnit):
 def restored(
     image: bytes,
     said: Mirrored | None,
+    outside: Outside,
     *,
     vault: Vault,
     row_keys: RowKeys,
@@ -217,8 +199,10 @@ def restored(
                 bring_up_to_date(connection, vault, row_keys)
             with transaction(engine, WRITING) as connection:
                 unit = RestoringUnit(connection, vault, row_keys, now)
-                restoration = _brought_to_today(unit, connection, said, moment_of(manifest.at))
+                remembered = outside.remembered(unit.public_key())
+                restoration = _brought_to_today(unit, connection, said, remembered, moment_of(manifest.at))
                 restoration = replace(restoration, entry=unit.record(entry_for(restoration)))
+                unit.checkpoint()
                 unit.finish()
             _write_anew(engine, row_keys)
         except CountenanceError as problem:
@@ -232,15 +216,19 @@ def restored(
 
 
 def _brought_to_today(
-    unit: RestoringUnit, connection: Connection, said: Mirrored | None, made: datetime
+    unit: RestoringUnit,
+    connection: Connection,
+    said: Mirrored | None,
+    remembered: Checkpoint | None,
+    made: datetime,
 ) -> Restoration:
     restoration = Restoration(**unit.extent(), made=made)
     if said is not None:
         late = overdue(connection, said)
         restoration = replace(
             restoration,
-            checkpoint=said.size,
-            agrees=_agrees(unit, said),
+            checkpoint=known_size(said, remembered),
+            agrees=agrees(unit, said, remembered),
             older=said.roll < unit.roll(),
             ended=unit.heed(late),
             forgotten=tuple(sorted(late.forgotten)),
@@ -248,18 +236,8 @@ def _brought_to_today(
     dropped = unit.bring_back_keys(said.keys if said is not None else {})
     unit.sweep_what_is_due()
     unit.rise_above(said.roll if said is not None else 0)
-    return replace(restoration, dropped=dropped)
-
-
-def _agrees(reading: SqlReading, said: Mirrored) -> bool:
-    """Tell whether the ledger had the root that the mirror knows when it had the size that the mirror knows."""
-    edge = Edge.empty()
-    for place, sealed in reading.ledger_rows():
-        if place == said.size:
-            break
-        edge = append(edge, leaf_hash(sealed))
-    # A ledger that is shorter than the checkpoint cannot be compared with it.
-    return edge.size < said.size or root(edge) == said.root
+    unit.begin_branch(remembered)
+    return replace(restoration, dropped=dropped, branch=unit.branch())
 
 
 def _write_anew(engine: Engine, row_keys: RowKeys) -> None:

@@ -12,9 +12,11 @@ from typing import Final, TypeVar
 from sqlalchemy import Connection, Engine, select
 
 from countenance.errors import (
+    CheckpointInvalid,
     CountenanceError,
     KeyWrong,
     LibraryProblem,
+    StoreBroken,
 )
 from countenance.ledger import Entry
 from countenance.ports import Check, Vault
@@ -23,11 +25,12 @@ from countenance.stores._engine import READING, WRITING, connect, transaction, t
 from countenance.stores._founding import key_check
 from countenance.stores._mirror import Mirror
 from countenance.stores._mirroring import MIRRORED_TABLES, MirrorKeeper
+from countenance.stores._outside import Outside
 from countenance.stores._reading import SqlReading
 from countenance.stores._reading_base import ONLY
 from countenance.stores._rekeying import Kept, kept, prepare, rekey
 from countenance.stores._rows import Rows, row_keys_of
-from countenance.stores._spelling import moment_number
+from countenance.stores._spelling import moment_number, moment_of
 from countenance.stores._unit import SqlUnit
 from countenance.stores._verifying import verified
 
@@ -90,9 +93,11 @@ class OpenStore:
         try:
             with self._transaction(WRITING) as connection:
                 unit = kind(connection, self._vault, self._row_keys, now)
+                unit.outside = self._outside
                 roll = unit.roll()
                 yield unit
                 unit.finish()
+                public_key = unit.public_key()
                 if unit.roll() != roll or unit.touched & MIRRORED_TABLES:
                     # The last thing before the commit: what is lost in between is a withdrawal too many, never too few.
                     written = self._mirror.keep(connection, self._moment)
@@ -100,6 +105,9 @@ class OpenStore:
             self._mirror.undo(written, self._engine)
             raise
         self._wrote = True
+        if unit.signed:
+            # Only now that it is committed, and before it is shown to anybody: what is remembered is never ahead.
+            self._outside.remember(unit.signed, public_key=public_key)
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -190,6 +198,7 @@ class OpenStore:
     def _mirror_brought_up(self, *, whole: bool = False) -> bool:
         """Write the mirror if it is behind (the `whole` of it: its checkpoint too); False if that cannot be done."""
         try:
+            self._bring_up_checkpoint()
             with self._transaction(READING) as connection:
                 if self._mirror.is_current(connection, whole=whole):
                     return True
@@ -197,6 +206,14 @@ class OpenStore:
                 return self._mirror.keep(connection, self._moment).done
         except LibraryProblem:
             return False
+
+    def _bring_up_checkpoint(self) -> None:
+        """Remember outside what was signed last: whoever signed it may have been killed before it was remembered."""
+        with suppress(StoreBroken, CheckpointInvalid):  # of a damaged library, nothing is remembered
+            with self._transaction(READING) as connection:
+                reading = SqlReading(connection, self._vault, moment_of(self._moment))
+                note, public_key = reading.last_checkpoint(), reading.public_key()
+            self._outside.remember(note, public_key=public_key)
 
     def _wipe_what_is_due(self) -> None:
         """Finish a wipe that a crash or a reader kept from being done; if it cannot be now, it stays due."""
@@ -248,6 +265,7 @@ class OpenStore:
         self._row_keys = row_keys_of(vault)
         self._key_check = key_check(vault)
         self._mirror = self._mirror_under(vault)
+        self._outside = Outside(self._mirror.folder, vault.library)
 
     def _mirror_under(self, vault: Vault) -> MirrorKeeper:
         mirror = None if self._mirror_for is None else Mirror(self._mirror_for(vault.library), vault)

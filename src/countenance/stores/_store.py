@@ -11,7 +11,15 @@ from pathlib import Path
 from typing import Final, Self
 
 from countenance.consent import Policy
-from countenance.errors import KeyWrong, LibraryBusy, LibraryExists, LibraryProblem, LibraryUnsuited, StoreBroken
+from countenance.errors import (
+    KeyWrong,
+    LedgerBroken,
+    LibraryBusy,
+    LibraryExists,
+    LibraryProblem,
+    LibraryUnsuited,
+    StoreBroken,
+)
 from countenance.ledger import Entry
 from countenance.ports import Vault
 from countenance.stores import _placing, _schema
@@ -23,7 +31,9 @@ from countenance.stores._keyless import birth_in
 from countenance.stores._manifest import library_of
 from countenance.stores._mirror import Mirror
 from countenance.stores._mirroring import overdue
-from countenance.stores._restoring import EntryFor, Restoration, RestoringUnit
+from countenance.stores._reading import SqlReading
+from countenance.stores._restoration import EntryFor, Restoration
+from countenance.stores._restoring import RestoringUnit
 from countenance.stores._spelling import moment_number
 from countenance.stores._sql import MirrorFor, OpenStore, value
 
@@ -74,6 +84,7 @@ class SqlStore(OpenStore):
             found(connection, vault, store._row_keys, policy=policy, entry=entry)
             store._mirror.keep(connection, moment_number(entry.at))
         store._wrote = True
+        store._bring_up_checkpoint()
         return store
 
     @classmethod
@@ -114,20 +125,24 @@ class SqlStore(OpenStore):
         """End what the mirror lists as withdrawn and the library has live; then bring the mirror up to date.
 
         The first thing after opening: a library whose file was put back from an older copy is brought to what is known
-        since, with the entry that `entry_for` writes. None if it was not.
+        since, with the entry that `entry_for` writes, and its ledger goes on under another name if it does not continue
+        the checkpoint that is remembered outside. None if it was not put back.
 
         Raises:
             LibraryBusy: another process holds the library too long.
         """
         self._moment = moment_number(now)
-        if not self._is_late():
+        if not self._is_late(now):
             self._mirror_brought_up()
             return None
         with self._writing(RestoringUnit, now) as unit:
             # Read again under the lock: another process may have been faster.
-            restoration = unit.brought_in_line(self._mirror.said())
+            remembered = self._outside.remembered(unit.public_key())
+            restoration = unit.brought_in_line(self._mirror.said(), remembered)
             if restoration is not None:
                 restoration = replace(restoration, entry=unit.record(entry_for(restoration)))
+                with suppress(LedgerBroken):  # it is brought in line all the same; nothing is signed until it is mended
+                    unit.checkpoint()
         self.wipe()
         return restoration
 
@@ -205,12 +220,12 @@ class SqlStore(OpenStore):
             else:
                 return place
 
-    def _is_late(self) -> bool:
+    def _is_late(self, now: datetime) -> bool:
         said = self._mirror.said()
-        if said is None:
-            return False
         with self._transaction(READING) as connection:
-            return bool(overdue(connection, said))
+            if said is not None and overdue(connection, said):
+                return True
+            return self._outside.is_ahead_of(SqlReading(connection, self._vault, now))
 
 
 def _make_file(file: Path) -> None:

@@ -8,8 +8,9 @@ from countenance.errors import LedgerBroken
 from countenance.ledger import Edge, Entry, append, leaf_hash, nodes_of_append, seal_entry
 from countenance.ports import KeyKind
 from countenance.stores import _schema
-from countenance.stores._continuing import FIRST_BRANCH, REMEDY, empty_checkpoint, next_checkpoint
+from countenance.stores._continuing import FIRST_BRANCH, REMEDY, empty_checkpoint, next_checkpoint, was_put_back
 from countenance.stores._ledger_end import refuse_broken_end
+from countenance.stores._outside import Outside
 from countenance.stores._reading_ledger import node_of
 from countenance.stores._rows import Values
 from countenance.stores._searches import ENDING_KINDS, month_of
@@ -25,7 +26,13 @@ _CALLED: Final = {
 
 
 class LedgerUnit(BaseUnit):
-    """The ledger in one writing transaction."""
+    """The ledger in one writing transaction.
+
+    `outside` is what is remembered of it elsewhere; `signed` is the note that this transaction gives to be shown.
+    """
+
+    outside = Outside(None, "")
+    signed = ""
 
     def record(self, entry: Entry) -> int:
         """Append an entry to the ledger and give its place.
@@ -57,17 +64,19 @@ class LedgerUnit(BaseUnit):
 
     def checkpoint(self) -> str:
         """Sign the tree as it stands in this transaction, and give the note; that is no deed and needs no entry."""
-        stands = self._vouched(_schema.standing, self._standing())
+        edge, origin = self._vouched_edge(), self.ledger_origin()
+        remembered = self.outside.remembered(self.public_key())
+        if remembered and was_put_back(remembered, origin=origin, edge=edge, node=self._vouched_node):
+            raise LedgerBroken(
+                f"the ledger does not continue the checkpoint of {remembered.size} entries that is remembered outside",
+                remedy="close the library and open it again: its ledger then goes on under another name",
+            )
         last = self.last_checkpoint()
-        note = next_checkpoint(
-            last,
-            Edge.from_bytes(stands["edge"]),
-            self._vouched_node,
-            origin=self.ledger_origin(),
-            signing_key=self._keyring.own(KeyKind.SIGNING),
-        )
+        signing = self._keyring.own(KeyKind.SIGNING)
+        note = next_checkpoint(last, edge, self._vouched_node, origin=origin, signing_key=signing)
         if note != last:
             self._stand(checkpoint=note)
+        self.signed = note
         return note
 
     def forget_searches(self, month: str) -> bool:
@@ -93,6 +102,9 @@ class LedgerUnit(BaseUnit):
         if self._keyring.has(KeyKind.SEARCHES, month):
             return self._keyring.key(KeyKind.SEARCHES, month)
         return self._keyring.make(self._rows, KeyKind.SEARCHES, month)
+
+    def _vouched_edge(self) -> Edge:
+        return Edge.from_bytes(self._vouched(_schema.standing, self._standing())["edge"])
 
     def _vouched_node(self, level: int, place: int) -> bytes:
         table = _schema.nodes if level else _schema.ledger

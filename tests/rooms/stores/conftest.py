@@ -104,6 +104,14 @@ def kept_house(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return house.root
 
 
+@pytest.fixture(scope="session")
+def plain_house(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make an empty library with a mirror once."""
+    house = House(tmp_path_factory.mktemp("plain"))
+    sql(house.make()).close()
+    return house.root
+
+
 @pytest.fixture
 def house(kept_house: Path, tmp_path: Path) -> House:
     """Give a copy of the library with its mirror: Ann, Bo and Cy have templates, Dee has none, Gus has withdrawn."""

@@ -58,12 +58,12 @@ def test_it_holds_the_template_keys_and_who_has_withdrawn(house: House, housed: 
 
 
 def test_it_says_nothing_of_a_person(house: House, housed: Desk) -> None:
-    """R21: neither name, nor receipt, nor anything of a face is in the mirror; both files are for the owner alone."""
+    """R21: neither name, nor receipt, nor anything of a face is in the mirror; its files are for the owner alone."""
     housed.withdraw("p-bo")
     content = b"".join(everything(house.mirror).values())
     assert b"Name of" not in content
     assert template("p-ann").values.tobytes()[:16].hex().encode() not in content
-    assert {path.name for path in house.mirror.iterdir()} == {"withdrawals.json", "keys.json"}
+    assert {path.name for path in house.mirror.iterdir()} == {"withdrawals.json", "keys.json", "checkpoint"}
     assert {path.stat().st_mode & 0o777 for path in house.mirror.iterdir()} == {0o600}
     assert house.mirror.stat().st_mode & 0o777 == 0o700
 
