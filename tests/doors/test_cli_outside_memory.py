@@ -228,3 +228,29 @@ def test_a_time_stamp_goes_out_and_comes_back(school: Terminal, council: Council
     file.unlink()
     missing = school.run("ledger", "anchor", "request", "--json")
     assert (missing.code, missing.json["missing"]) == (21, [str(file)])
+
+
+def test_a_restored_backup_does_not_hide_what_is_lost(school: Terminal, council: Council) -> None:
+    """R27: checkpoints from before the backup hold in the restored library; one from after it says how much is lost."""
+    before = Path(school.do("ledger", "checkpoint", "--to", council.folder)["file"])
+    backup = school.do("backup", school.folder / "backups")
+    school.do("search", school.photo("probes/ada.png", 1), "--reason", "r")
+    after = Path(school.do("ledger", "checkpoint", "--to", council.folder)["file"])
+    school.do("restore", backup["backup"], "--to", school.folder / "restored")
+    restored = ["--library", school.folder / "restored"]
+    told = school.run("ledger", "anchor", "check", *restored)
+    assert (told.code, fits(told.out)) == (21, True)
+    assert f"ok      {before}" in told.out.splitlines()
+    assert f"NOT OK  {after}" in told.out.splitlines()
+    kept = backup["ledger_size"]
+    lost = int(after.stem.split("-")[2]) - kept
+    assert f"no more than the first {kept} of them were kept, so {lost} entries or more are lost" in words(told.out)
+    compared = school.run("ledger", "verify", "--against", before, "--against", after, *restored, "--json")
+    assert (compared.code, [one["ok"] for one in compared.json["against"]]) == (21, [True, False])
+    refused = school.run("ledger", "prove", "--since", before, "--to", council.folder / "growth", *restored)
+    assert (refused.code, "nothing can be proved from one to the other" in words(refused.err)) == (2, True)
+    anew = Path(school.do("ledger", "checkpoint", "--to", council.folder, *restored)["file"])
+    assert (before.name.split("-")[1], anew.name.split("-")[1]) == ("1", "2")
+    away = Council(council.folder / "lost-with-the-backup")
+    after.rename(away.folder / after.name)
+    assert school.do("ledger", "anchor", "check", *restored)["ok"]
