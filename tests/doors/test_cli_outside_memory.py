@@ -250,7 +250,7 @@ def test_a_restored_backup_does_not_hide_what_is_lost(school: Terminal, council:
     refused = school.run("ledger", "prove", "--since", before, "--to", council.folder / "growth", *restored)
     assert (refused.code, "nothing can be proved from one to the other" in words(refused.err)) == (2, True)
     anew = Path(school.do("ledger", "checkpoint", "--to", council.folder, *restored)["file"])
-    assert (before.name.split("-")[1], anew.name.split("-")[1]) == ("1", "2")
+    assert int(before.name.split("-")[1]) == 1 < int(anew.name.split("-")[1])
     away = Council(council.folder / "lost-with-the-backup")
     after.rename(away.folder / after.name)
     assert school.do("ledger", "anchor", "check", *restored)["ok"]

@@ -20,8 +20,8 @@ from countenance.ledger import (
 from countenance.seals import public_key_of
 
 FIRST_BRANCH = 1
-# Two restorings of one backup without a mirror take the same number once in so many times.
-UNREMEMBERED_BRANCHES = 1_000_000
+# Two restorings of one backup, each with a mirror of its own or with none, take the same number once in so many times.
+BRANCHES_AHEAD = 1_000_000
 REMEDY = "see what `countenance verify` says, and restore the library from a backup"
 
 
@@ -69,12 +69,11 @@ def begins_with(before: Checkpoint, edge: Edge, node: NodeAt) -> bool:
 def branch_after(branch: int, remembered: Checkpoint | None) -> int:
     """Give the number of the branch on which a ledger goes on that was put back while it was on this one.
 
-    If nothing is remembered of where it was, the next number may have been used already: by another restoring of the
-    same backup. So it is drawn from the million after it.
+    The next number may have been used already, by another restoring of the same backup beside another copy of what is
+    remembered. So it is drawn from the million after both.
     """
-    if remembered is None:
-        return branch + 1 + secrets.randbelow(UNREMEMBERED_BRANCHES)
-    return max(branch, remembered.branch) + 1
+    known = branch if remembered is None else max(branch, remembered.branch)
+    return known + 1 + secrets.randbelow(BRANCHES_AHEAD)
 
 
 def opened(note: str, *, public_key: bytes, library: str) -> Checkpoint:
