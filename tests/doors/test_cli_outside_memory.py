@@ -1,5 +1,6 @@
 """The commands that let others remember the ledger: what they write, what they say, and when they alarm."""
 
+import base64
 import shutil
 from pathlib import Path
 
@@ -44,6 +45,10 @@ def test_a_checkpoint_is_printed(school: Terminal) -> None:
     assert (told.code, told.out, told.err) == (0, given["checkpoint"], "")
     assert (given["file"], given["ledger_entry"]) == (None, None)
     assert opened(school, told.out).size == len(school.do("ledger", "show")["entries"])
+    assert given["public_key"] == public_key(school).hex()
+    origin, encoded = told.out.partition("\n")[0], base64.b64encode(b"\1" + public_key(school)).decode("ascii")
+    key_id = base64.b64decode(told.out.split()[-1])[:4].hex()
+    assert given["verifier_key"] == f"{origin}+{key_id}+{encoded}"
 
 
 def test_a_checkpoint_is_written(school: Terminal, council: Council) -> None:
@@ -51,18 +56,26 @@ def test_a_checkpoint_is_written(school: Terminal, council: Council) -> None:
     told = school.run("ledger", "checkpoint", "--to", council.folder)
     (name,) = council.files()
     assert told.code == 0
+    assert f"  {public_key(school).hex()}" in told.out.splitlines()
+    assert "compare it once with one that came another way" in words(told.out)
     assert fits(told.out)
     assert str(council.folder / name) in told.out
     assert "can show it if an entry is changed" in words(told.out)
     given = school.do("ledger", "checkpoint", "--to", council.folder / "second.checkpoint")
     assert (council.folder / "second.checkpoint").read_text(encoding="utf-8") == given["checkpoint"]
-    entries = school.do("ledger", "show")["entries"]
+    named = school.run("ledger", "checkpoint", "--to", council.folder / "third.checkpoint")
+    assert (fits(named.out), "in another way than with it" in words(named.out)) == (True, True)
+    entries = school.do("ledger", "show")["entries"][:-1]
     assert (entries[-1]["index"], entries[-1]["kind"]) == (given["ledger_entry"], "anchored")
     for inside in (school.library, school.library / "x.checkpoint"):
         refused = school.run("ledger", "checkpoint", "--to", inside)
         assert (refused.code, "remembered by nobody else" in refused.err) == (2, True)
     away = school.run("ledger", "checkpoint", "--to", council.folder / "disk")
     assert (away.code, "disk is no folder" in words(away.err)) == (2, True)
+    (key,) = council.folder.glob("*.pub")
+    key.write_text("another\n", encoding="ascii")
+    alarm = school.run("ledger", "checkpoint", "--to", council.folder)
+    assert (alarm.code, "compare it with a printed receipt" in words(alarm.err)) == (21, True)
     taken = school.run("ledger", "checkpoint", "--to", council.folder / "second.checkpoint")
     assert (taken.code, "says something else" in words(taken.err)) == (1, True)
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from functools import partial
 from html import unescape
 from html.parser import HTMLParser
 from urllib.parse import parse_qs, urlsplit
@@ -13,11 +14,14 @@ from hypothesis import strategies as st
 
 from countenance.consent import Hold, Purpose, link_digest, new_link, purpose_words
 from countenance.errors import UsageWrong
-from countenance.library._printed_receipt import printed_receipt, short_hash, withdrawal_link
+from countenance.library._printed_receipt import printed_receipt as printed_under
+from countenance.library._printed_receipt import short_hash, withdrawal_link
 from countenance.library._printed_words import LABELS, day
 from countenance.seals import sha256_hex
 from receipt_example import Example, drafted, example, second
 
+PUBLIC_KEY = bytes(range(32))
+printed_receipt = partial(printed_under, public_key=PUBLIC_KEY)
 AUTUMN = datetime(2025, 10, 1, 7, tzinfo=UTC)
 LATER = datetime(2026, 7, 2, tzinfo=UTC)
 CODE = "7YQX-0M4D-9ZKB-2HTN-5WFA-R8CE-J3VP"
@@ -48,9 +52,9 @@ class Page(HTMLParser):
         self.words += "" if self.styled else data
 
 
-def page(one: Example, **options: str) -> Page:
+def page(one: Example, *, base: str | None = None) -> Page:
     """Print a receipt in autumn, with the private code unless told otherwise."""
-    return Page(printed_receipt(one.consent(), now=AUTUMN, link_code=CODE, **options))
+    return Page(printed_receipt(one.consent(), now=AUTUMN, link_code=CODE, base=base))
 
 
 def plain(text: str) -> str:
@@ -104,6 +108,14 @@ def test_the_ledger_is_remembered_on_paper(one: Example) -> None:
     labels = LABELS[one.receipt.notice_language]
     for words in (labels["ledger"], labels["ledger_use"]):
         assert plain(words) in Page(text).words
+
+
+@pytest.mark.parametrize("one", [example(), drafted(language="fr")])
+def test_the_public_key_stands_on_paper(one: Example) -> None:
+    """R27: in full and as one word, so that whoever keeps checkpoints can compare theirs with it."""
+    text = printed_receipt(one.consent(), now=AUTUMN)
+    assert f"<code>{PUBLIC_KEY.hex()}</code>" in text
+    assert plain(LABELS[one.receipt.notice_language]["signed"]) + f" {PUBLIC_KEY.hex()}" in Page(text).words
 
 
 def test_a_receipt_of_the_first_version_remembers_no_ledger() -> None:

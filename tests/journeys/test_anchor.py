@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from countenance.errors import LedgerNotWritten, LibraryBusy
-from countenance.ledger import EntryKind
+from countenance.errors import CheckpointInvalid, LedgerNotWritten, LibraryBusy
+from countenance.ledger import EntryKind, open_checkpoint
+from countenance.library import AnchorKind
 from countenance.ports import Unit
+from countenance.seals import new_key
 from outside import Council, opened, problems, record, size_of
 from small_house import House
 
@@ -32,6 +34,37 @@ def test_a_checkpoint_is_signed_and_is_no_deed(house: House) -> None:
     assert (checkpoint.library, checkpoint.branch, checkpoint.size) == (house.library.id, 1, 4)
     assert house.library.checkpoint() == note
     assert size_of(house) == 4
+
+
+def test_whoever_keeps_checkpoints_has_the_public_key(house: House, council: Council) -> None:
+    """R27: a folder is given it once, for everybody to read; beside a checkpoint that was given a name it is not."""
+    done = house.library.write_checkpoint(council.folder)
+    key = council.folder / f"{house.library.id[:8]}.pub"
+    assert key.read_text(encoding="ascii") == f"{house.library.public_key().hex()}\n"
+    assert opened(house, done.note) == open_checkpoint(done.note, public_key=done.public_key)
+    assert stat.S_IMODE(key.stat().st_mode) == 0o644
+    kept = f" {done.public_key.hex().upper()} \r\n"
+    key.write_text(kept, encoding="ascii")
+    house.library.write_checkpoint(council.folder)
+    assert key.read_text(encoding="ascii").strip() == kept.strip()
+    key.unlink()
+    house.library.write_checkpoint(council.folder / "letter.txt")
+    assert not key.exists()
+    assert house.library.check_anchors().ok
+
+
+@pytest.mark.parametrize("other", [new_key().hex(), "", "\0", "a" * 100_000])
+def test_another_public_key_beside_checkpoints_is_an_alarm(house: House, council: Council, other: str) -> None:
+    """R27: who changes it would have a forged ledger believed: nothing is written beside it, and a check names it."""
+    house.library.write_checkpoint(council.folder)
+    key = council.folder / f"{house.library.id[:8]}.pub"
+    key.write_text(other, encoding="ascii")
+    before, size = council.files(), size_of(house)
+    with pytest.raises(CheckpointInvalid, match="not this library's public key"):
+        house.library.write_checkpoint(council.folder)
+    assert (council.files(), size_of(house)) == (before, size)
+    (problem,) = [one for one in house.library.check_anchors().findings if one.problem]
+    assert (problem.kind, problem.file) == (AnchorKind.PUBLIC_KEY, key)
 
 
 def test_a_checkpoint_is_written_for_others_and_listed(house: House, council: Council) -> None:

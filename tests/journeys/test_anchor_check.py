@@ -1,5 +1,6 @@
 """The alarm: an anchor that is missing, was changed, or remembers another ledger is found, and nothing else is."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -60,7 +61,7 @@ def test_a_missing_anchor_is_an_alarm(house: House, council: Council) -> None:
     assert not check.ok
     assert problems(check) == {first.file.name: f"it is not there, where it was on {house.now:%Y-%m-%d}"}
     second.file.unlink()
-    council.folder.rmdir()
+    shutil.rmtree(council.folder)
     told = problems(house.library.check_anchors())
     assert set(told) == {first.file.name, second.file.name}
     assert all("a disk that is not connected" in problem for problem in told.values())

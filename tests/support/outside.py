@@ -30,8 +30,8 @@ class Council:
         return file
 
     def files(self) -> list[str]:
-        """List what is in the folder."""
-        return sorted(file.name for file in self.folder.iterdir())
+        """List what is in the folder beside the library's public key."""
+        return sorted(file.name for file in self.folder.iterdir() if file.suffix != ".pub")
 
     def answer(self, request: Path) -> Path:
         """Have a request stamped, as the operator does on another machine; gives the answer's file."""

@@ -16,6 +16,13 @@ KEEP = (
     "Whoever keeps this file can show it if an entry is changed or taken out later. Do not change, move or remove it: "
     "`countenance ledger anchor check` looks for it here."
 )
+KEY_FILE = (
+    "It lies in that folder too, in a file that ends in .pub. A key that comes with what it signed proves nothing by "
+    "itself: let those who keep the folder compare it once with one that came another way, as on a printed receipt."
+)
+KEY_ALONE = (
+    "Give it to those who keep the file in another way than with it: on a printed receipt, on your web site, on paper."
+)
 
 
 @click.command("checkpoint", cls=Command, short_help="Sign the ledger as it stands, for others to keep.")
@@ -25,12 +32,13 @@ def checkpoint(*, to: Path | None) -> int:
 
     Without --to the signed note is printed. With it, it is written to a new file, or into a folder under a name of its
     own, and where it was written is recorded. A file has an ending, such as .checkpoint; anything else is a folder that
-    must be there. What is in it is no secret.
+    must be there. It is also given the library's public key (.pub), with which others verify what the library signs;
+    another key that lies there is an alarm. Nothing of this is secret.
     """
     if to is None:
         with open_library(whatever_policy=True) as library:
-            note = library.checkpoint()
-        answer({"checkpoint": note, "file": None, "ledger_entry": None}, note.splitlines())
+            note, public_key, verifier_key = library.checkpoint(), library.public_key(), library.verifier_key()
+        answer(_shape(note, public_key, verifier_key), note.splitlines())
         return DONE
     if not to.suffix and not to.is_dir():
         # A disk that is not connected must not be taken for the name of a file.
@@ -46,11 +54,26 @@ def checkpoint(*, to: Path | None) -> int:
     with open_library(whatever_policy=True) as library:
         done = library.write_checkpoint(to)
     answer(
-        {"checkpoint": done.note, "file": str(done.file), "ledger_entry": done.entry},
+        _shape(done.note, done.public_key, done.verifier_key, file=str(done.file), entry=done.entry),
         [
             f"The checkpoint of {count(done.checkpoint.size, 'entry', 'entries')} is written to:",
             f"  {clean(done.file)}",
             wrapped(KEEP),
+            "The public key, with which others verify it:",
+            f"  {done.public_key.hex()}",
+            wrapped(KEY_FILE if done.file != to.absolute() else KEY_ALONE),
         ],
     )
     return DONE
+
+
+def _shape(
+    note: str, public_key: bytes, verifier_key: str, *, file: str | None = None, entry: int | None = None
+) -> dict[str, object]:
+    return {
+        "checkpoint": note,
+        "public_key": public_key.hex(),
+        "verifier_key": verifier_key,
+        "file": file,
+        "ledger_entry": entry,
+    }

@@ -10,17 +10,26 @@ from pathlib import Path
 
 from countenance.ledger import JSON, Actor, Checkpoint, Entry, EntryKind, open_checkpoint, spell_moment
 from countenance.ports import Clock, Finding, Store
-from countenance.seals import TimeStamp, sha256_hex
+from countenance.seals import TimeStamp, note_key, sha256_hex
 
 
 @dataclass(frozen=True, slots=True)
 class Anchored:
-    """A checkpoint that was written outside: its file, what it remembers, as it is signed, and its ledger entry."""
+    """A checkpoint that was written outside: its file, what it remembers, as it is signed, and its ledger entry.
+
+    `public_key` (32 bytes) is the library's, with which others verify the note.
+    """
 
     file: Path
     checkpoint: Checkpoint
     note: str
     entry: int
+    public_key: bytes
+
+    @property
+    def verifier_key(self) -> str:
+        """Give the public key as other programs take it that verify signed notes."""
+        return note_key(self.checkpoint.origin, self.public_key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +52,10 @@ def sign_ledger(*, store: Store, clock: Clock) -> str:
         return unit.checkpoint()
 
 
-def anchor(write: Callable[[str, Checkpoint], Path], *, store: Store, actor: Actor, clock: Clock) -> Anchored:
-    """Sign the ledger, have the note written outside (`write` gives the file), and only then record that it is there.
+def anchor(write: Callable[[str, Checkpoint, bytes], Path], *, store: Store, actor: Actor, clock: Clock) -> Anchored:
+    """Sign the ledger, have the note written outside, and only then record that it is there.
+
+    `write` is given the note, what it remembers and the library's public key, and gives the file.
 
     An anchor that is recorded and not there is an alarm; a file that is there and not recorded is none.
 
@@ -55,11 +66,11 @@ def anchor(write: Callable[[str, Checkpoint], Path], *, store: Store, actor: Act
     with store.write(now=clock()) as unit:
         note, public_key = unit.checkpoint(), unit.public_key()
     checkpoint = open_checkpoint(note, public_key=public_key, library=store.library)
-    file = write(note, checkpoint)
+    file = write(note, checkpoint, public_key)
     now = clock()
     with store.write(now=now) as unit:
         entry = unit.record(_entry(EntryKind.ANCHORED, now, actor, checkpoint, file, {}))
-    return Anchored(file, checkpoint, note, entry)
+    return Anchored(file, checkpoint, note, entry, public_key)
 
 
 def keep_stamp(stamped: Stamped, *, store: Store, actor: Actor, clock: Clock) -> int:

@@ -11,6 +11,7 @@ from countenance.ledger import Checkpoint
 from countenance.library._anchors import Listed
 from countenance.library._comparing import compare
 from countenance.library._handing_out import is_unfinished
+from countenance.library._key_files import key_file_in, problem_with_key
 from countenance.library._remembered import NotRemembered, Remembered, look_into
 from countenance.library._stamp_files import ANSWER, REQUEST, answer_file, small_file, stamp_in
 from countenance.ports import Reading
@@ -24,6 +25,8 @@ class AnchorKind(StrEnum):
     """A signed checkpoint in a file."""
     TIME_STAMP = "time-stamp"
     """An authority's answer, beside a checkpoint."""
+    PUBLIC_KEY = "public-key"
+    """Another public key than the library's, beside checkpoints, where the library's should be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +86,10 @@ def look_at_anchors(
         findings += _checkpoints(one, at, public_key, library)
     for one in stamped:
         findings += _stamps(one, at, certificates, public_key, library)
+    folders = list(dict.fromkeys([*(one.file.parent for one in anchors), *at]))
+    findings += [one for folder in folders for one in _key(key_file_in(folder, library), public_key)]
     known = {place for one in findings for place in (one.file, _stamped_file(one.file))}
     taken_in = {one.answer_sha256 for one in stamped}
-    folders = list(dict.fromkeys([*(one.file.parent for one in anchors), *at]))
     beside = [file for folder in folders for file in _in_folder(folder) if file not in known]
     for file in beside:
         findings += _unlisted(file, public_key, library)
@@ -182,6 +186,12 @@ def _stamp(file: Path, one: Listed, certificates: Sequence[bytes]) -> tuple[Time
         return stamp_in(answer, _stamped_file(file), certificates, asked=False), ""
     except CountenanceError as problem:
         return None, problem.what
+
+
+def _key(file: Path, public_key: bytes) -> Iterator[AnchorFinding]:
+    """Give what lies in the place of the public key and is another; where there is none, none was promised."""
+    if problem := problem_with_key(file, public_key):
+        yield AnchorFinding(AnchorKind.PUBLIC_KEY, file, None, None, problem)
 
 
 def _in_folder(folder: Path) -> Iterator[Path]:

@@ -417,7 +417,8 @@ class Library(LedgerOfLibrary, AbstractContextManager["Library"]):
         now = self._clock()
         with self._store.read(now=now) as reading:
             (stored,) = (one for one in reading.receipts(enrolment.person) if one.id == enrolment.receipt)
-        write_printed_receipt(stored, page, now=now, link_code=link_code)
+            public_key = reading.public_key()
+        write_printed_receipt(stored, page, public_key=public_key, now=now, link_code=link_code)
 
     def withdraw(self, named: str, *, purposes: Sequence[Purpose] | None = None) -> Withdrawal:
         """End a person's consent, and erase what was made of the face when none is left.

@@ -16,10 +16,12 @@ from countenance.library._anchors import (
     the_checkpoint_in,
 )
 from countenance.library._handing_out import hand_out
+from countenance.library._key_files import hand_out_key, key_file_in
 from countenance.library._proofs import Proved, copy_ledger, prove_for, prove_growth, prove_place
 from countenance.library._remembered import Remembered, remembered_in
 from countenance.library._stamp_files import read_authority
 from countenance.ports import Clock, Store
+from countenance.seals import note_key
 
 
 class OutsideMemory:
@@ -37,20 +39,35 @@ class OutsideMemory:
         """
         return sign_ledger(store=self._store, clock=self._clock)
 
+    def public_key(self) -> bytes:
+        """Give the key (32 bytes) with which others verify what the library signs; it is no secret."""
+        with self._store.read(now=self._clock()) as reading:
+            return reading.public_key()
+
+    def verifier_key(self) -> str:
+        """Give the public key as other programs for signed notes (C2SP) take it; it changes with the ledger's name."""
+        with self._store.read(now=self._clock()) as reading:
+            return note_key(reading.ledger_origin(), reading.public_key())
+
     def write_checkpoint(self, to: Path) -> Anchored:
         """Sign the ledger and write the note outside: to a new file, or into a folder under a name of its own.
 
         That it was written is recorded, with the file's place: `check_anchors` looks for it there from then on.
+        A folder is given the library's public key too, once, so that whoever keeps it can verify the checkpoints.
 
         Raises:
             LedgerBroken: the ledger does not continue what was signed before.
+            CheckpointInvalid: another key lies in the folder under this library's name; nothing is recorded.
             LedgerNotWritten: another file is there, or the disk refuses; nothing is recorded.
         """
         place = to.absolute()
 
-        def write(note: str, checkpoint: Checkpoint) -> Path:
-            file = place / checkpoint_name(checkpoint) if place.is_dir() else place
+        def write(note: str, checkpoint: Checkpoint, public_key: bytes) -> Path:
+            folder = place.is_dir()
+            file = place / checkpoint_name(checkpoint) if folder else place
             _refuse_unspeakable(file)
+            if folder:
+                hand_out_key(key_file_in(place, checkpoint.library), public_key)
             hand_out(file, [note.encode()])
             return file
 

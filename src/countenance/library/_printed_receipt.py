@@ -43,8 +43,12 @@ def withdrawal_link(library: str, link_code: str, *, base: str | None = None) ->
     return f"{base.rstrip('/')}/withdraw?{asked}"
 
 
-def printed_receipt(consent: Consent, *, now: datetime, link_code: str | None = None, base: str | None = None) -> str:
+def printed_receipt(
+    consent: Consent, *, public_key: bytes, now: datetime, link_code: str | None = None, base: str | None = None
+) -> str:
     """Write the page (HTML, one sheet of A4) in the language of the receipt; with `link_code` it has the private code.
+
+    The library's public key stands on it in full: paper is the other way by which people can compare it.
 
     The code is known only when a person is enrolled: a page printed later is without it.
 
@@ -84,6 +88,7 @@ def printed_receipt(consent: Consent, *, now: datetime, link_code: str | None = 
         receipt_hash=short_hash(sha256_hex(receipt.to_bytes())),
         notice_hash=short_hash(receipt.notice_sha256),
         notice_language=escape(receipt.notice_language),
+        public_key=public_key.hex(),
     )
 
 

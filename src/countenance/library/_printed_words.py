@@ -44,7 +44,7 @@ _ENGLISH = {
     "receipt": "Receipt",
     "fingerprint": "fingerprint",
     "notice": "text I was shown",
-    "signed": "It comes as a signed file too, which anybody can check.",
+    "signed": "It comes as a signed file too, which anybody can check with the library's public key:",
     "withdrawn": "taken back on {day}",
     "face": "not yet: it waits for an approval",
     "steward": "not yet: it waits for an approval",
@@ -94,7 +94,9 @@ _FRENCH = {
         "receipt": "Récépissé",
         "fingerprint": "empreinte",
         "notice": "texte qui m'a été présenté",
-        "signed": "Il existe aussi comme fichier signé, que chacun peut vérifier.",
+        "signed": (
+            "Il existe aussi comme fichier signé, que chacun peut vérifier avec la clé publique de la photothèque :"
+        ),
         "withdrawn": "retiré le {day}",
         "face": "pas encore : en attente d'une approbation",
         "steward": "pas encore : en attente d'une approbation",

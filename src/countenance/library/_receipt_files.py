@@ -81,7 +81,13 @@ def receipt_files(
 
 
 def write_printed_receipt(
-    one: StoredReceipt, path: Path, *, now: datetime, link_code: str | None = None, base: str | None = None
+    one: StoredReceipt,
+    path: Path,
+    *,
+    public_key: bytes,
+    now: datetime,
+    link_code: str | None = None,
+    base: str | None = None,
 ) -> None:
     """Write the page of one receipt, with the person's private code if it is known; never over another file.
 
@@ -89,7 +95,7 @@ def write_printed_receipt(
         ReceiptNotWritten: there is a file by that name, or the disk refuses.
         UsageWrong: `base` is no https:// address.
     """
-    page = printed_receipt(one.consent, now=now, link_code=link_code, base=base)
+    page = printed_receipt(one.consent, public_key=public_key, now=now, link_code=link_code, base=base)
     _write_all({path: page.encode("utf-8")})
 
 
@@ -101,7 +107,7 @@ def spelled(document: Mapping[str, object]) -> bytes:
 def _content(one: StoredReceipt, form: ReceiptFormat, *, public_key: bytes, now: datetime) -> bytes:
     match form:
         case ReceiptFormat.HTML:
-            return printed_receipt(one.consent, now=now).encode("utf-8")
+            return printed_receipt(one.consent, public_key=public_key, now=now).encode("utf-8")
         case ReceiptFormat.JWS:
             return one.jws.encode("ascii") + b"\n"
         case ReceiptFormat.JSONLD:
