@@ -5,13 +5,19 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from sqlalchemy import Engine
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.util import LRUCache
 
 PROJECT = Path(__file__).resolve().parent.parent
 BUNDLED_PHOTOS = PROJECT / "src/countenance/demo/photos"
 REQUIREMENT = re.compile(r"\bR\d{1,2}\b")
+# Several times the statements that the store can send.
+COMPILED_KEPT = 4000
 
 # On a busy machine an example may take long without anything being wrong, so time never decides.
 settings.register_profile(
@@ -40,6 +46,27 @@ def home_of_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Let no test come near the user's own data folder, where keys and mirrors are."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def statements_compiled_once() -> Iterator[None]:
+    """Let all engines of a process share their compiled statements: thousands of libraries are opened for a test each.
+
+    By itself every engine compiles anew what it sends, since it has a dialect of its own; that took a third of the
+    time of a test of the store. What is sent is the same: there is one SQLite, and one version of it.
+    """
+    compiled: LRUCache[object, object] = LRUCache(COMPILED_KEPT)
+    made = Engine.__init__
+
+    def make(engine: Engine, *given: Any, **named: Any) -> None:  # noqa: ANN401  (as SQLAlchemy makes it)
+        made(engine, *given, **named)
+        engine.update_execution_options(compiled_cache=compiled)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Engine, "__init__", make)
+        patch.setattr(SQLiteDialect_pysqlite, "__hash__", lambda _: hash(SQLiteDialect_pysqlite))
+        patch.setattr(SQLiteDialect_pysqlite, "__eq__", lambda one, other: type(one) is type(other))
         yield
 
 
