@@ -45,8 +45,7 @@ BESIDE_TEXT_BYTES = {1: 12 + 16, 2: 32 + 12 + 16}
 SMALLEST_TEXT_BYTES, LARGEST_TEXT_BYTES = 2**10, 2**24
 SIZE_LIMIT, NUMBER_LIMIT, COLUMNS = 2**63, 2**53, 80
 
-# What the kinds of entries tell that concern people; the others are shown by their names.
-KINDS = {
+KINDS = {  # what those tell that concern people; the others are shown by their names
     "enrolled": "A person was enrolled.",
     "searched": "A search was made by a photo of a face.",
     "photos-listed": "The photos that a person is in were listed.",
@@ -62,8 +61,7 @@ KINDS = {
     "restored": "The library went on from a backup, or from an older copy of itself.",
     "re-embedded": "The template of a person's face was made anew.",
 }
-# What is told first, and in which words.
-WORDS = {
+WORDS = {  # what is told first, and in which words
     "purpose": "The purpose",
     "reason": "The reason given",
     "reason_class": "The kind of reason",
@@ -71,7 +69,7 @@ WORDS = {
     "photos": "Photos",
 }
 SPLIT_VIEW = (
-    "SPLIT VIEW: two ledgers were shown. Two different ones of {0.size} entries were signed under the one name "
+    "SPLIT VIEW: two ledgers were shown. Two different ones of {0.entries} were signed under the one name "
     "{0.origin}. Keep both files: nobody but the library could have signed them."
 )
 OLDER_STATE = (
@@ -79,8 +77,8 @@ OLDER_STATE = (
     "restoring a backup. What came after that state is not in the later branch; ask when and why."
 )
 ASK_FOR_PROOF = (
-    "Both were signed, of {0.size} and of {1.size} entries. Whether the later ledger begins with the earlier one, only "
-    "a proof shows: ask for it (countenance ledger prove --since CHECKPOINT --to FILE, with that of {0.size} entries), "
+    "Both were signed, of {0.entries} and of {1.entries}. Whether the later ledger begins with the earlier one, only "
+    "a proof shows: ask for it (countenance ledger prove --since CHECKPOINT --to FILE, with that of {0.entries}), "
     "and give it with --proof. If there is none, two ledgers were shown."
 )
 
@@ -161,7 +159,7 @@ def left_leaves(size: int) -> int:
     return 1 << (size - 1).bit_length() - 1
 
 
-# --- Checkpoints, proofs and copies -----------------------------------------------------------------------------------
+# --- Checkpoints, proofs, copies, and the sealed entries in them ------------------------------------------------------
 
 
 class Checkpoint(NamedTuple):
@@ -172,6 +170,11 @@ class Checkpoint(NamedTuple):
     branch: int
     size: int
     root: bytes
+
+    @property
+    def entries(self) -> str:
+        """Say how many entries it is of."""
+        return "1 entry" if self.size == 1 else f"{self.size} entries"
 
 
 def open_checkpoint(note: str, key: bytes) -> Checkpoint:
@@ -204,7 +207,7 @@ def check_proof(text: str, key: bytes) -> tuple[Checkpoint, int, int, Json | Non
         raise Wrong("the proof holds no entry")
     opener, salt, payload = extra[2:start], extra[start : start + SALT_BYTES], extra[start + SALT_BYTES :]
     if place >= checkpoint.size:
-        raise Wrong(f"the signed ledger has {checkpoint.size} entries, and none with the number {place}")
+        raise Wrong(f"the signed ledger has {checkpoint.entries}, and none with the number {place}")
     hashes = [unbase64(line) for line in found[3].splitlines()]
     if root_by_inclusion(leaf_hash(salt, payload), place, checkpoint.size, hashes) != checkpoint.root:
         raise Wrong("the entry is not in the ledger that was signed")
@@ -276,9 +279,6 @@ def notes_in(value: object) -> Iterator[str]:
             yield found[found.re.groups]
         elif found := RECEIPT.fullmatch(value):
             yield from notes_in(json.loads(base64.urlsafe_b64decode(found[1] + "=" * (-len(found[1]) % 4))))
-
-
-# --- Sealed entries ---------------------------------------------------------------------------------------------------
 
 
 def split_payload(payload: bytes) -> tuple[int, list[bytes]]:
@@ -367,9 +367,9 @@ def unbase64(text: str) -> bytes:
 
 
 def proofs(given: argparse.Namespace, key: bytes) -> int:
-    """Check proofs of entries, and say what each entry tells."""
+    """Check proofs of entries, and say what each entry tells; a * stands for files, on every system."""
     code, seen = 0, dict[tuple[str, int], bytes]()
-    for path in given.file:
+    for path in (one for few in given.file for one in ("*" in few.name and sorted(few.parent.glob(few.name))) or [few]):
         try:
             one, place, version, what = check_proof(path.read_text(encoding="utf-8"), key)
         except Wrong as problem:
@@ -377,7 +377,7 @@ def proofs(given: argparse.Namespace, key: bytes) -> int:
             continue
         if seen.setdefault((one.origin, one.size), one.root) != one.root:
             code = say(f"{path.name}: {SPLIT_VIEW.format(one)}", file=sys.stderr)
-        signed = f"entry {place} is in the ledger {one.origin}, as it was signed when it had {one.size} entries."
+        signed = f"entry {place} is in the ledger {one.origin}, as it was signed when it had {one.entries}."
         say(f"{path.name} holds: {signed}", *told(version, what))
     return code
 
@@ -408,12 +408,12 @@ def copy(given: argparse.Namespace, key: bytes) -> int:
     with given.file[0].open(encoding="utf-8") as file:
         own, roots = check_copy(file, key, {one.size for _, one in remembered})
     code = 0
-    say(f"{given.file[0].name} holds: its {own.size} entries are those that were signed as {own.origin}.")
+    say(f"{given.file[0].name} holds: it is whole, {own.entries} as they were signed for {own.origin}.")
     for name, one in remembered:
         if problem := difference(one, own, roots.get(one.size)):
             code = say(f"DOES NOT HOLD: {name}: {problem}", file=sys.stderr)
         else:
-            say(f"It begins with the {one.size} entries that {name} remembers.")
+            say(f"It begins with the {one.entries} that {name} remembers.")
     if not remembered:
         say("Whether others were shown the same ledger, only their checkpoints can tell: give them with --against.")
     return code
@@ -427,12 +427,12 @@ def difference(one: Checkpoint, own: Checkpoint, root: bytes | None) -> str:
     if root == one.root:
         return ""
     if low.branch != high.branch:
-        return f"the copy does not begin with the {one.size} entries that it remembers: {OLDER_STATE.format(low, high)}"
+        return f"the copy does not begin with the {one.entries} that it remembers: {OLDER_STATE.format(low, high)}"
     if root is None:
-        return f"it remembers {one.size} entries, and the copy has {own.size}: an older copy, or entries were taken out"
+        return f"it remembers {one.entries}, and the copy has {own.size}: an older copy, or entries were taken out"
     if one.size == own.size:
         return SPLIT_VIEW.format(one)
-    return f"the first {one.size} entries of the copy are not those that it remembers: the past was changed"
+    return f"the copy does not begin with the {one.entries} that it remembers: the past was changed"
 
 
 def checkpoints(given: argparse.Namespace, key: bytes) -> int:
@@ -452,8 +452,8 @@ def checkpoints(given: argparse.Namespace, key: bytes) -> int:
     elif old.size != new.size:
         return say(ASK_FOR_PROOF.format(old, new), file=sys.stderr, code=2)
     if old.size == new.size:
-        return say(f"They are of one ledger: the same {old.size} entries.", code=0)
-    return say(f"The ledger of {new.size} entries begins with that of {old.size}: nothing in it was changed.", code=0)
+        return say(f"They are of one ledger: the same {old.entries}.", code=0)
+    return say(f"The ledger of {new.entries} begins with that of {old.size}: nothing in it was changed.", code=0)
 
 
 def say(*paragraphs: str, file: TextIO | None = None, code: int = 1) -> int:

@@ -181,6 +181,8 @@ def test_two_views_are_found_out(school: Terminal, council: Council) -> None:
         told = school.run("ledger", "verify", *(word for one in others for word in ("--against", one)), *views[name])
         assert (told.code, fits(told.out)) == (21, True)
         assert "The ledger does NOT verify: it does not begin with what others remember" in words(told.out)
+        assert "put an older state of the library in its place. Change nothing" in words(told.out)
+        assert "restore a backup" not in words(told.out)  # it would lose more, and the library is whole by itself
         assert words(told.out).count("NOT OK") >= len(others)
         assert "of this ledger are not those" in words(told.out)
         check = school.run("ledger", "anchor", "check", "--json", *views[name])

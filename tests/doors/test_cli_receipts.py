@@ -53,7 +53,7 @@ def test_what_the_receipt_remembers_is_shown(school: Terminal) -> None:
     checkpoint = open_checkpoint(receipt["ledger_checkpoint"], public_key=key)
     told = " ".join(school.run("receipts", "Ada Byron").out.split())
     root = base64.b64encode(checkpoint.root).decode()
-    assert f"Ledger {checkpoint.size} entries when it was signed, root {root}" in told
+    assert (checkpoint.size, f"Ledger 1 entry when it was signed, root {root}" in told) == (1, True)
     page = (out / f"receipt-{receipt['receipt']}.html").read_text(encoding="utf-8")
     assert re.findall(r"<pre>(.*?)</pre>", unescape(page), re.DOTALL) == [receipt["ledger_checkpoint"]]
 

@@ -231,7 +231,7 @@ def test_a_copy(desk: Desk) -> None:
     copy = desk.file("copy.jsonl", ledger().copy())
     said = desk.run("copy", copy, "--against", *paths, *KEY)
     assert (said.code, said.err) == (0, "")
-    assert f"copy.jsonl holds: its {SIZE} entries are those that were signed as {ledger().origin}." in said.told
+    assert f"copy.jsonl holds: it is whole, {SIZE} entries as they were signed for {ledger().origin}." in said.told
     for size, name in zip((5, 7, 9, 4, SIZE, 0), (*files, "export.json"), strict=True):
         assert f"It begins with the {size} entries that {name} remembers." in said.told
     assert desk.run("copy", copy, *KEY, "--against", paths[0], "--against", *paths[1:]).code == 0
@@ -276,7 +276,7 @@ def test_a_changed_past_is_told(desk: Desk) -> None:
     said = desk.run("copy", copy, "--against", *remembered, *KEY)
     assert said.code == 1
     assert "It begins with the 4 entries that of-4 remembers." in said.told
-    assert "of-5: the first 5 entries of the copy are not those that it remembers: the past was changed" in said.told
+    assert "of-5: the copy does not begin with the 5 entries that it remembers: the past was changed" in said.told
     assert f"of-{SIZE}: SPLIT VIEW: two ledgers were shown" in said.told
     said = desk.run("copy", desk.file("older", ledger().copy(4)), "--against", *remembered, *KEY)
     assert said.code == 1
@@ -300,6 +300,22 @@ def test_a_restored_ledger_is_told(desk: Desk) -> None:
     said = desk.run("checkpoints", desk.file("one", ledger().note(7)), desk.file("two", branched(6).note()), *KEY)
     assert said.code == 1
     assert "they are of two branches of one ledger" in said.told
+
+
+def test_a_star_stands_for_files(desk: Desk) -> None:
+    """R28: where the shell leaves it as it is, as on Windows, all proofs of a folder are checked by the one command."""
+    named = [desk.file(f"entry-{place}.tlog-proof", personal(3)) for place in (1, 2)]
+    desk.file("changed.tlog-proof", personal(3).replace("index 3", "index 4"))
+    star = named[0].replace("entry-1", "*")
+    said = desk.run("proof", star, *KEY)
+    assert (said.code, said.out.count(" holds: "), "DOES NOT HOLD: changed.tlog-proof" in said.told) == (1, 2, True)
+    assert desk.run("proof", star.replace("proof", "none"), *KEY).code == 2
+
+
+def test_one_entry_is_counted_as_one(desk: Desk) -> None:
+    """R25: what a first receipt remembers is told in words as people say them."""
+    said = desk.run("copy", desk.file("copy", ledger().copy()), "--against", desk.file("of-1", ledger().note(1)), *KEY)
+    assert (said.code, "It begins with the 1 entry that of-1 remembers." in said.told) == (0, True)
 
 
 def test_two_checkpoints(desk: Desk) -> None:

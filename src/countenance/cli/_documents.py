@@ -16,7 +16,8 @@ def document_lines(document: Document, *, texts: bool = True) -> Iterator[str]:
         yield clean(section.heading)
         yield "-" * len(clean(section.heading))
         for block in section.blocks:
-            yield from _lines(block, texts=texts)
+            if texts or not (isinstance(block, Wording) and block.unfolded):  # the head alone would promise the text
+                yield from _lines(block, texts=texts)
     yield ""
     yield wrapped(clean(document.foot))
 

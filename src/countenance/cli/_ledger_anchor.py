@@ -7,17 +7,12 @@ import click
 
 from countenance.cli._arguments import LocalPath
 from countenance.cli._exit_codes import DONE, NOT_VERIFIED
-from countenance.cli._ledger_verify import NOBODY
+from countenance.cli._ledger_verify import ALARM, NOBODY
 from countenance.cli._opening import open_library
 from countenance.cli._options import Command, Group
 from countenance.cli._speaking import answer, clean, wrapped
 from countenance.cli._words import count, iso, minute
 from countenance.library import AnchorCheck, AnchorFinding, AnchorKind, Requests, Stamped
-
-ALARM = (
-    "Somebody has changed what was to be remembered, or the ledger itself, or has only moved a file or put an older "
-    "state of the library in its place. Change nothing, and find out which."
-)
 
 
 @click.group("anchor", cls=Group, short_help="Time stamps, and whether others still remember the ledger.")

@@ -19,6 +19,10 @@ NOBODY = (
     "Nobody outside remembers this ledger yet. Whoever has the library's key could write another one: let others keep "
     "a checkpoint, with `countenance ledger checkpoint --to` a folder of theirs."
 )
+ALARM = (
+    "Somebody has changed what was to be remembered, or the ledger itself, or has only moved a file or put an older "
+    "state of the library in its place. Change nothing, and find out which."
+)
 
 
 @click.command("verify", cls=Command, short_help="See that no entry was changed, removed or put in.")
@@ -89,7 +93,9 @@ def _lines(verdict: LedgerVerdict, *, told: bool) -> list[str]:
     lines = [
         f"The ledger verifies: {count(verdict.size, 'entry', 'entries')}.\nIts root is {verdict.root}"
         if verdict.ok
-        else wrapped(f"The ledger does NOT verify: {clean(verdict.detail)}. {NOT_RIGHT}")
+        else wrapped(
+            f"The ledger does NOT verify: {clean(verdict.detail)}. {ALARM if verdict.only_others_differ else NOT_RIGHT}"
+        )
     ]
     if verdict.against:
         lines += ["", "What others remember:"]

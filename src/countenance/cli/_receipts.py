@@ -8,7 +8,7 @@ from countenance.cli._arguments import LocalPath
 from countenance.cli._opening import open_library
 from countenance.cli._options import Command
 from countenance.cli._speaking import answer, clean, wrapped
-from countenance.cli._words import STATES, allowed, day, iso
+from countenance.cli._words import STATES, allowed, count, day, iso
 from countenance.library import ReceiptFormat
 from countenance.ports import StoredReceipt
 
@@ -79,6 +79,6 @@ def _lines(one: StoredReceipt) -> list[str]:
     ]
     rows += [("Signed by", clean(receipt.guardian))] if receipt.guardian else []
     if ledger := receipt.ledger:
-        rows.append(("Ledger", f"{ledger.size} entries when it was signed, root {ledger.root}"))
+        rows.append(("Ledger", f"{count(ledger.size, 'entry', 'entries')} when it was signed, root {ledger.root}"))
     rows += [("Withdrawn", f"{allowed([purpose])}, on {day(at)}") for purpose, at in one.consent.withdrawn.items()]
     return [wrapped(text, first=f"  {head:<11}", then=" " * 13) for head, text in rows]

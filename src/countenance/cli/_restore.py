@@ -67,7 +67,9 @@ def _lines(done: Restored, names: Mapping[str, str]) -> list[str]:
         first, last = found.lost.start, found.lost.stop - 1
         which = f"Entry {first} of the ledger is" if first == last else f"Entries {first} to {last} of the ledger are"
         lines += [wrapped(f"{which} lost: what was done after the backup is not in this library.")]
-    lines += [wrapped(f"Its ledger goes on under a name of its own, as branch {found.branch}.")]
+    lines += [
+        wrapped(f"Its ledger goes on under a name of its own, as branch {found.branch} (a number drawn at random).")
+    ]
     if found.ended:
         lines += [wrapped("Withdrawn since the backup, and withdrawn here too:")]
         for who, what in found.ended.items():

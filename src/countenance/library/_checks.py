@@ -9,12 +9,14 @@ from countenance.errors import CountenanceError, ModelFileWrong, PhotoProblem, P
 from countenance.journeys.govern import refuse_policy_in_force
 from countenance.ledger import verify
 from countenance.library._anchors import Listed, last_listed
-from countenance.library._comparing import Compared, compare
+from countenance.library._comparing import Compared, compare, entries
 from countenance.library._remembered import Remembered
 from countenance.photos import fingerprint_file
 from countenance.ports import Check, Publication, PublicationState, Reading, Store
 from countenance.stores import verify_tree
 from countenance.vision import catalogue, verified
+
+_UNLIKE = "it does not begin with what others remember of it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,11 @@ class LedgerVerdict:
     detail: str
     against: tuple[Compared, ...] = ()
     last_anchor: Listed | None = None
+
+    @property
+    def only_others_differ(self) -> bool:
+        """Tell whether the library is whole by itself, and all that is wrong is that others remember another ledger."""
+        return self.detail == _UNLIKE
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +68,8 @@ def verify_ledger(store: Store, *, now: datetime, remembered: Sequence[Remembere
             last = None if problems else last_listed(reading)
     except CountenanceError as problem:
         return LedgerVerdict(ok=False, size=0, root="", detail=problem.what)
-    problems += ["it does not begin with what others remember of it"] if any(one.problem for one in against) else []
-    detail = "; ".join(problems) or f"{verdict.size} entries, each in its place"
+    problems += [_UNLIKE] if any(one.problem for one in against) else []
+    detail = "; ".join(problems) or f"{entries(verdict.size)}, each in its place"
     return LedgerVerdict(not problems, verdict.size, verdict.root.hex(), detail, against, last)
 
 
@@ -74,7 +81,7 @@ def verify_without_key(folder: Path) -> LedgerVerdict:
         NotVerified: the database is damaged.
     """
     verdict = verify_tree(folder)
-    detail = verdict.problem or f"{verdict.size} entries, each in its place and unread"
+    detail = verdict.problem or f"{entries(verdict.size)}, each in its place and unread"
     return LedgerVerdict(ok=verdict.ok, size=verdict.size, root=verdict.root.hex(), detail=detail)
 
 
