@@ -209,8 +209,8 @@ ENGLISH: Final = ReportWords(
     in_force="in force since {date}; its SHA-256 is {digest}",
     fingerprint="The fingerprint of the ledger",
     fingerprint_about=(
-        "This is the ledger as it was when the report was made, signed by the library. Keep it: whoever has it can "
-        "find out later whether anything in the ledger up to then was changed."
+        "This stands for the ledger as it was when the report was made, signed by the library. Keep it: whoever has it "
+        "can find out later whether anything in the ledger up to then was changed."
     ),
     entries="Entries of all kinds",
     root="Root (SHA-256)",
@@ -353,8 +353,8 @@ _UNSET_FRENCH: Final = ReportWords(
     in_force="en vigueur depuis le {date} ; son SHA-256 : {digest}",
     fingerprint="L'empreinte du registre",
     fingerprint_about=(
-        "Voici le registre tel qu'il était quand ce rapport a été établi, signé par la photothèque. Gardez-la : qui la "
-        "possède peut découvrir plus tard si quelque chose a été changé dans le registre jusque-là."
+        "Voici l'empreinte du registre tel qu'il était quand ce rapport a été établi, signée par la photothèque. "
+        "Gardez-la : qui la possède peut découvrir plus tard si quelque chose a été changé dans le registre jusque-là."
     ),
     entries="Entrées de toute sorte",
     root="Racine (SHA-256)",
