@@ -8,7 +8,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import click
@@ -19,6 +19,7 @@ from PIL import Image
 from countenance.cli import door
 from countenance.consent import Policy
 from countenance.demo import PLANS, lay_out
+from countenance.demo._group_photos import Plan
 from countenance.faces import Box, Face, Template, Threshold
 from countenance.ports import Pixels, Vision
 from countenance.vision import OnnxVision
@@ -29,7 +30,7 @@ FOLLOWED = (PROJECT / "README.md", DOCS / "tutorial.md")
 HOW_TO = sorted((DOCS / "how-to").glob("*.md"))
 LARGEST_PICTURE_BYTES = 400_000
 FEWEST_COMMANDS = 8
-# Two photos stand for the dozen, so that following a document takes seconds: nine people, and two.
+# Two photos of half the size stand for the dozen, so that following a document takes seconds: nine people, and two.
 PHOTOS_FOLLOWED = ("choir.jpg", "two-friends.jpg")
 # Where the documents say that the reader works.
 WRITTEN_PLACE = "/srv/countenance"
@@ -155,10 +156,15 @@ def eyes() -> Vision:
 
 @pytest.fixture(scope="session")
 def demo_output(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a folder as the demo leaves it for trying things out, with fewer photos."""
+    """Give a folder as the demo leaves it for trying things out, with fewer and smaller photos."""
     folder = tmp_path_factory.mktemp("demo") / "demo-output"
-    lay_out(folder, [plan for plan in PLANS if plan.name in PHOTOS_FOLLOWED])
+    lay_out(folder, [_smaller(plan) for plan in PLANS if plan.name in PHOTOS_FOLLOWED])
     return folder
+
+
+def _smaller(plan: Plan) -> Plan:
+    width, height = plan.size
+    return replace(plan, size=(width // 2, height // 2))
 
 
 @dataclass(frozen=True, slots=True)
