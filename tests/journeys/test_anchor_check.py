@@ -1,5 +1,6 @@
 """The alarm: an anchor that is missing, was changed, or remembers another ledger is found, and nothing else is."""
 
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -176,6 +177,30 @@ def test_what_lies_beside_is_looked_into(house: House, council: Council, tmp_pat
     (council.folder / "forged").write_text(house.library.checkpoint().replace("\n2\n", "\n1\n"), encoding="utf-8")
     assert list(problems(house.library.check_anchors())) == ["forged"]
     assert len(house.entries(EntryKind.ANCHORED)) == 1
+
+
+def test_nothing_hides_what_lies_beside(house: House, council: Council) -> None:
+    """R27: a link that leads nowhere a system could look keeps no other file of its folder from being looked into."""
+    house.library.write_checkpoint(council.folder)
+    older = twin(house)
+    record(house, 3)
+    later = house.library.write_checkpoint(council.folder).file
+    (council.folder / "a").symlink_to("x" * 300)
+    (council.folder / "b.tsq").write_bytes(b"")
+    (council.folder / "b.tsr").symlink_to("x" * 300)
+    assert list(problems(older.library.check_anchors())) == [later.name]
+    assert len(house.library.remembered_in([council.folder])) == 2
+
+
+def test_a_pipe_is_no_anchor(house: House, council: Council) -> None:
+    """R27: laid in the place of a checkpoint it is an alarm, also beside its stamp, and nobody waits for it."""
+    done = house.library.write_checkpoint(council.folder)
+    answer = council.stamped(house.library)
+    done.file.unlink()
+    os.mkfifo(done.file)
+    assert set(problems(house.library.check_anchors())) == {done.file.name, answer.name}
+    answer.unlink()
+    assert house.library.request_stamps().missing == (done.file,)
 
 
 def test_half_a_file_is_no_anchor(house: House, council: Council) -> None:

@@ -12,7 +12,7 @@ from countenance.library._anchors import Listed
 from countenance.library._comparing import compare
 from countenance.library._handing_out import is_unfinished
 from countenance.library._key_files import key_file_in, problem_with_key
-from countenance.library._remembered import NotRemembered, Remembered, look_into
+from countenance.library._remembered import NotRemembered, Remembered, is_there, look_into
 from countenance.library._stamp_files import ANSWER, REQUEST, answer_file, small_file, stamp_in
 from countenance.ports import Reading
 from countenance.seals import TimeStamp, answered, sha256_hex
@@ -110,7 +110,7 @@ def compared(check: AnchorCheck, reading: Reading) -> AnchorCheck:
 
 def _places(file: Path, at: Sequence[Path]) -> list[Path]:
     candidates = dict.fromkeys([file, *(folder / file.name for folder in at)])
-    return [place for place in candidates if _there(place)]
+    return [place for place in candidates if is_there(place)]
 
 
 def _stamped_file(file: Path) -> Path:
@@ -121,13 +121,6 @@ def _is_folder(path: Path) -> bool:
     try:
         return path.is_dir()
     except OSError:
-        return False
-
-
-def _there(file: Path) -> bool:
-    try:
-        return file.is_file()
-    except OSError:  # a folder that may not be looked into
         return False
 
 
@@ -147,6 +140,8 @@ def _checkpoints(one: Listed, at: Sequence[Path], public_key: bytes, library: st
 
 def _read(file: Path, one: Listed, public_key: bytes, library: str) -> tuple[Checkpoint | None, str]:
     """Give the checkpoint that must be in a file, and what is wrong with it."""
+    if not is_there(file):  # nor is what is no file waited for, such as a pipe
+        return None, f"{file} cannot be read: no such file is there"
     try:
         found = tuple(look_into(file, public_key=public_key, library=library, foreign=True))
     except CountenanceError as problem:
@@ -196,7 +191,7 @@ def _key(file: Path, public_key: bytes) -> Iterator[AnchorFinding]:
 
 def _in_folder(folder: Path) -> Iterator[Path]:
     with suppress(OSError):
-        yield from sorted(file for file in folder.iterdir() if file.is_file() and not is_unfinished(file))
+        yield from sorted(file for file in folder.iterdir() if is_there(file) and not is_unfinished(file))
 
 
 def _unlisted(file: Path, public_key: bytes, library: str) -> Iterator[AnchorFinding]:
@@ -216,7 +211,7 @@ def _unlisted(file: Path, public_key: bytes, library: str) -> Iterator[AnchorFin
 def _unfinished(beside: Iterable[Path], taken_in: Collection[str]) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
     """Give the requests without an answer, and the answers that were not taken in; refusals are none."""
     files = list(beside)
-    requests = [one for one in files if one.suffix == REQUEST and not one.with_suffix(ANSWER).exists()]
+    requests = [one for one in files if one.suffix == REQUEST and not is_there(one.with_suffix(ANSWER))]
     answers = [one for one in files if one.suffix == ANSWER and _is_new_answer(one, taken_in)]
     return tuple(requests), tuple(answers)
 

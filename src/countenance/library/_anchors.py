@@ -11,7 +11,7 @@ from countenance.errors import CheckpointInvalid, LedgerBroken, SealBroken, Usag
 from countenance.journeys.anchor import Stamped
 from countenance.ledger import Entry, EntryKind, library_and_branch, root_at
 from countenance.library._handing_out import hand_out
-from countenance.library._remembered import NotRemembered, Remembered, look_into
+from countenance.library._remembered import NotRemembered, Remembered, is_there, look_into
 from countenance.library._stamp_files import (
     ANSWER,
     answer_file,
@@ -115,7 +115,7 @@ def request_stamps(files: Sequence[Path], *, public_key: bytes, library: str) ->
     """
     made, waiting, missing = [], [], []
     for file in files:
-        if not file.exists():
+        if not is_there(file):
             missing.append(file)
             continue
         the_checkpoint_in(file, public_key=public_key, library=library)
@@ -162,8 +162,8 @@ def take_answer(
 
 def _asked_about(about: Imprint, answer: Path, checkpoints: Sequence[Path]) -> Path:
     named = answer.with_name(answer.name.removesuffix(ANSWER))
-    candidates = [named] if named != answer and named.is_file() else []
-    candidates += [one for one in checkpoints if one.is_file()]
+    candidates = [named] if named != answer and is_there(named) else []
+    candidates += [one for one in checkpoints if is_there(one)]
     same = [one for one in dict.fromkeys(candidates) if sha256_hex(small_file(one)) == about.sha256]
     if not same:
         raise CheckpointInvalid(
@@ -176,7 +176,7 @@ def _asked_about(about: Imprint, answer: Path, checkpoints: Sequence[Path]) -> P
 def _asks(checkpoint: Path, about: Imprint) -> bool:
     request = request_file(checkpoint)
     try:
-        return request.is_file() and requested(small_file(request)) == about
+        return is_there(request) and requested(small_file(request)) == about
     except SealBroken:
         return False
 

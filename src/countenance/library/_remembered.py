@@ -114,9 +114,17 @@ def notes_in(file: Path) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_in_text(data)))
 
 
+def is_there(file: Path) -> bool:
+    """Tell whether there is a plain file; what may not be looked at, or leads nowhere, is none."""
+    try:
+        return file.is_file()
+    except OSError:
+        return False
+
+
 def _files(path: Path) -> Iterator[Path]:
     if path.is_dir():
-        yield from sorted(file for file in path.rglob("*") if file.is_file())
+        yield from sorted(file for file in path.rglob("*") if is_there(file))
     else:
         yield path
 

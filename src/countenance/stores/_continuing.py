@@ -20,6 +20,8 @@ from countenance.ledger import (
 from countenance.seals import public_key_of
 
 FIRST_BRANCH = 1
+# An origin has room for nine digits.
+LAST_BRANCH = 999_999_999
 # Two restorings of one backup, each with a mirror of its own or with none, take the same number once in so many times.
 BRANCHES_AHEAD = 1_000_000
 REMEDY = "see what `countenance verify` says, and restore the library from a backup"
@@ -70,10 +72,11 @@ def branch_after(branch: int, remembered: Checkpoint | None) -> int:
     """Give the number of the branch on which a ledger goes on that was put back while it was on this one.
 
     The next number may have been used already, by another restoring of the same backup beside another copy of what is
-    remembered. So it is drawn from the million after both.
+    remembered. So it is drawn from the million after both, and from fewer when fewer are left, so that they do not end.
     """
     known = branch if remembered is None else max(branch, remembered.branch)
-    return known + 1 + secrets.randbelow(BRANCHES_AHEAD)
+    ahead = min(BRANCHES_AHEAD, max(1, (LAST_BRANCH - known) // 1000))
+    return known + 1 + secrets.randbelow(ahead)
 
 
 def opened(note: str, *, public_key: bytes, library: str) -> Checkpoint:

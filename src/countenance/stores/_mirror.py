@@ -153,7 +153,7 @@ class Mirror:
         found: dict[str, bytes] = {}
         for name in (WITHDRAWALS, KEYS):
             with suppress(FileNotFoundError):
-                found[name] = (self._folder / name).read_bytes()
+                found[name] = _placing.read_plain(self._folder / name)
         return found
 
     def put_back(self, before: Mapping[str, bytes]) -> None:
@@ -172,13 +172,13 @@ class Mirror:
         file = self._folder / name
         data = self._spelt(document)
         with suppress(OSError):
-            if file.read_bytes() == data:
+            if _placing.read_plain(file) == data:
                 return
         _placing.replace(file, data)
 
     def _read(self, name: str, understand: Callable[[Any], D]) -> D | None:
         try:
-            data = (self._folder / name).read_bytes()
+            data = _placing.read_plain(self._folder / name)
         except (FileNotFoundError, NotADirectoryError):
             return None
         try:

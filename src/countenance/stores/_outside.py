@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from countenance.errors import CheckpointInvalid, LedgerBroken, LibraryBusy, StoreBroken
+from countenance.errors import CheckpointInvalid, LedgerBroken, LibraryBusy, SealBroken, StoreBroken
 from countenance.ledger import Checkpoint, open_checkpoint
 from countenance.stores import _placing
 from countenance.stores._continuing import was_put_back
@@ -35,21 +35,35 @@ class Outside:
         if self._folder is None:
             return None
         with suppress(OSError, UnicodeDecodeError, CheckpointInvalid):
-            with (self._folder / CHECKPOINT).open("rb") as file:
-                note = file.read(LARGEST_NOTE_BYTES).decode()
+            note = _placing.read_plain(self._folder / CHECKPOINT, most=LARGEST_NOTE_BYTES).decode()
             return open_checkpoint(note, public_key=public_key, library=self._library)
+        return None
+
+    def remembered_of(self, reading: LedgerReading) -> Checkpoint | None:
+        """Give the checkpoint that lies there, read by the key that a library signs with; without that key none.
+
+        Not by the public key that is kept in a row: whoever changes that row must not make anything forgotten.
+        """
+        if self._folder is None:
+            return None
+        with suppress(SealBroken, StoreBroken):
+            return self.remembered(reading.verifying_key())
         return None
 
     def is_ahead_of(self, reading: LedgerReading) -> bool:
         """Tell whether a library is an older copy of the one that signed it; what is damaged is for verify to tell."""
         try:
-            remembered = self.remembered(reading.public_key())
+            remembered = self.remembered_of(reading)
             if remembered is None:
                 return False
             edge, origin = reading.ledger_edge(), reading.ledger_origin()
             return was_put_back(remembered, origin=origin, edge=edge, node=reading.ledger_node)
         except (LedgerBroken, StoreBroken):
             return False
+
+    def has(self, note: str, *, public_key: bytes) -> bool:
+        """Tell whether what lies there is as new as a note; without a folder, nothing is asked for."""
+        return self._folder is None or not self._is_newer(note, public_key)
 
     def remember(self, note: str, *, public_key: bytes) -> None:
         """Write a note that was committed, unless what is remembered is as new; if it cannot be, that stops nothing."""
@@ -63,11 +77,9 @@ class Outside:
                     _placing.renew(self._folder / CHECKPOINT, note.encode())
 
     def _is_newer(self, note: str, public_key: bytes) -> bool:
-        known = self.remembered(public_key)
-        if known is None:
-            return True
         new = open_checkpoint(note, public_key=public_key, library=self._library)
-        return (new.branch, new.size) > (known.branch, known.size)
+        known = self.remembered(public_key)
+        return known is None or (new.branch, new.size) > (known.branch, known.size)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 Everything here raises OSError as the system does; what that means is said by the caller.
 """
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -96,6 +97,18 @@ def give_name(unfinished: Path, file: Path) -> None:
     else:
         unfinished.unlink()
     sync_folder(file.parent)
+
+
+def read_plain(file: Path, *, most: int = -1) -> bytes:
+    """Read a file, or so much of it; what is no plain file is not waited for, such as a pipe that somebody laid there.
+
+    Raises:
+        OSError: it cannot be read, or is no plain file.
+    """
+    if file.exists() and not file.is_file():
+        raise OSError(errno.EINVAL, "it is no plain file")
+    with file.open("rb") as opened:
+        return opened.read(most)
 
 
 def read_back(file: Path) -> bytes:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 from countenance.consent import Policy, Receipt, sign_receipt, verify_receipt
 from countenance.errors import SealBroken, StoreBroken
 from countenance.ports import KeyKind, PolicyVersion, StoredReceipt, Vault
+from countenance.seals import public_key_of
 from countenance.stores import _schema
 from countenance.stores._ended import Ended
 from countenance.stores._keyring import Keyring
@@ -55,6 +56,14 @@ class BaseReading:
         """Give the library's raw Ed25519 public key."""
         key: bytes | None = self._connection.execute(select(_schema.library.c.public_key)).scalar_one_or_none()
         return self._there(key)
+
+    def verifying_key(self) -> bytes:
+        """Give the public key of what the library signs with, out of the signing key, whatever the kept row says.
+
+        Raises:
+            StoreBroken, SealBroken: the signing key is gone, or was changed.
+        """
+        return public_key_of(self._keyring.own(KeyKind.SIGNING))
 
     def sign_receipt(self, receipt: Receipt) -> str:
         """Sign a receipt with the library's key."""

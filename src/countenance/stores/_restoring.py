@@ -199,7 +199,7 @@ def restored(
                 bring_up_to_date(connection, vault, row_keys)
             with transaction(engine, WRITING) as connection:
                 unit = RestoringUnit(connection, vault, row_keys, now)
-                remembered = outside.remembered(unit.public_key())
+                remembered = outside.remembered_of(unit)
                 restoration = _brought_to_today(unit, connection, said, remembered, moment_of(manifest.at))
                 restoration = replace(restoration, entry=unit.record(entry_for(restoration)))
                 unit.checkpoint()

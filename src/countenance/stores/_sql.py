@@ -16,6 +16,7 @@ from countenance.errors import (
     CountenanceError,
     KeyWrong,
     LibraryProblem,
+    SealBroken,
     StoreBroken,
 )
 from countenance.ledger import Entry
@@ -97,7 +98,7 @@ class OpenStore:
                 roll = unit.roll()
                 yield unit
                 unit.finish()
-                public_key = unit.public_key()
+                public_key = unit.verifying_key() if unit.signed else b""
                 if unit.roll() != roll or unit.touched & MIRRORED_TABLES:
                     # The last thing before the commit: what is lost in between is a withdrawal too many, never too few.
                     written = self._mirror.keep(connection, self._moment)
@@ -177,7 +178,11 @@ class OpenStore:
         """
         self._mirror_brought_up()
         with self._transaction(READING) as connection:
-            return self._mirror.check(connection)
+            check = self._mirror.check(connection)
+        if check.ok and not self._is_remembered():
+            behind = f"the checkpoint in {self._mirror.folder} is behind, because it cannot be written"
+            return replace(check, ok=False, detail=behind)
+        return check
 
     def close(self) -> None:
         """Let go of the files; the last one to do so leaves `library.db` alone in its folder."""
@@ -209,11 +214,20 @@ class OpenStore:
 
     def _bring_up_checkpoint(self) -> None:
         """Remember outside what was signed last: whoever signed it may have been killed before it was remembered."""
-        with suppress(StoreBroken, CheckpointInvalid):  # of a damaged library, nothing is remembered
-            with self._transaction(READING) as connection:
-                reading = SqlReading(connection, self._vault, moment_of(self._moment))
-                note, public_key = reading.last_checkpoint(), reading.public_key()
+        with suppress(StoreBroken, SealBroken, CheckpointInvalid):  # of a damaged library, nothing is remembered
+            note, public_key = self._last_note()
             self._outside.remember(note, public_key=public_key)
+
+    def _is_remembered(self) -> bool:
+        with suppress(StoreBroken, SealBroken, CheckpointInvalid):  # what is damaged is told elsewhere
+            note, public_key = self._last_note()
+            return self._outside.has(note, public_key=public_key)
+        return True
+
+    def _last_note(self) -> tuple[str, bytes]:
+        with self._transaction(READING) as connection:
+            reading = SqlReading(connection, self._vault, moment_of(self._moment))
+            return reading.last_checkpoint(), reading.verifying_key()
 
     def _wipe_what_is_due(self) -> None:
         """Finish a wipe that a crash or a reader kept from being done; if it cannot be now, it stays due."""

@@ -137,7 +137,7 @@ class SqlStore(OpenStore):
             return None
         with self._writing(RestoringUnit, now) as unit:
             # Read again under the lock: another process may have been faster.
-            remembered = self._outside.remembered(unit.public_key())
+            remembered = self._outside.remembered_of(unit)
             restoration = unit.brought_in_line(self._mirror.said(), remembered)
             if restoration is not None:
                 restoration = replace(restoration, entry=unit.record(entry_for(restoration)))

@@ -65,7 +65,7 @@ class LedgerUnit(BaseUnit):
     def checkpoint(self) -> str:
         """Sign the tree as it stands in this transaction, and give the note; that is no deed and needs no entry."""
         edge, origin = self._vouched_edge(), self.ledger_origin()
-        remembered = self.outside.remembered(self.public_key())
+        remembered = self.outside.remembered_of(self)
         if remembered and was_put_back(remembered, origin=origin, edge=edge, node=self._vouched_node):
             raise LedgerBroken(
                 f"the ledger does not continue the checkpoint of {remembered.size} entries that is remembered outside",

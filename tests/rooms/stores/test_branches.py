@@ -1,5 +1,6 @@
 """R27: a ledger that was put back to an older state goes on under another name, and signs nothing under the old one."""
 
+import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -250,6 +251,67 @@ def test_numbers_are_drawn() -> None:
         drawn = {branch_after(2, known) for _ in range(50)}
         assert len(drawn) > 45
         assert min(drawn) > (4 if known else 2)
+
+
+def test_numbers_do_not_end() -> None:
+    """R27: however often an older copy is put back, there is a number left, and it is one that an origin can have."""
+    branch = 1
+    for _ in range(20_000):
+        branch = branch_after(branch, None)
+    assert origin_of(LIBRARY, branch)
+
+
+def test_a_changed_public_key_makes_nothing_forgotten(plain: House, behind: Behind) -> None:
+    """R27: an older copy whose row with the public key was changed is still older than what is remembered outside."""
+    content = older_copy(plain)
+    with plain.opened() as desk, desk.store.read(now=desk.now) as reading:
+        public_key = reading.public_key()
+    with plain.opened() as desk:
+        lost = sign(desk, 5)
+    put_back(plain, content)
+    behind(plain.library)("UPDATE library SET public_key = zeroblob(32)")
+    desk = plain.open()
+    with desk.store.write(now=desk.now) as unit:
+        unit.record(entry(EntryKind.INDEXED, desk.now))
+        signed = open_checkpoint(unit.checkpoint(), public_key=public_key)
+    assert (lost.branch, signed.branch > 1) == (1, True)
+    assert open_checkpoint((plain.mirror / "checkpoint").read_text("utf-8"), public_key=public_key) == signed
+    sql(desk).close()
+
+
+def test_without_the_signing_key_people_still_withdraw(plain: House, behind: Behind) -> None:
+    """R21: a library that can sign for nothing any more opens, and takes a withdrawal."""
+    with plain.opened() as desk:
+        desk.enrol("p-ann")
+    behind(plain.library)("UPDATE keys SET wrapped = zeroblob(60) WHERE kind = 'signing'")
+    desk = plain.open()
+    desk.withdraw("p-ann")
+    assert desk.referenced() == []
+    sql(desk).close()
+
+
+@pytest.mark.parametrize("name", ["checkpoint", "withdrawals.json", "keys.json"])
+def test_a_pipe_outside_is_not_waited_for(plain: House, name: str) -> None:
+    """R40: what somebody laid in the place of a file of the mirror keeps nobody from the library; it is replaced."""
+    (plain.mirror / name).unlink()
+    os.mkfifo(plain.mirror / name)
+    with plain.opened() as desk:
+        signed = sign(desk, 1)
+        assert remembered(plain, desk) == signed
+        assert sql(desk).mirror_check().ok
+    assert (plain.mirror / name).is_file()
+
+
+def test_it_is_told_that_nothing_is_remembered(plain: House, desk: Desk) -> None:
+    """R27: a checkpoint that cannot be written outside stops nothing, and whoever asks about the mirror is told."""
+    assert sql(desk).mirror_check().ok
+    (plain.mirror / "checkpoint").unlink()
+    (plain.mirror / "checkpoint").mkdir()
+    assert sign(desk, 1).size == 2
+    check = sql(desk).mirror_check()
+    assert (check.ok, "the checkpoint in" in check.detail) == (False, True)
+    (plain.mirror / "checkpoint").rmdir()
+    assert sql(desk).mirror_check().ok
 
 
 def test_a_copy_in_use_beside_it_signs_nothing(plain: House, desk: Desk) -> None:
