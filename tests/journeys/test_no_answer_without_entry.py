@@ -259,6 +259,28 @@ def test_an_earlier_damage_is_for_verify_to_find(village: Village) -> None:
         village.close()
 
 
+@pytest.mark.parametrize(
+    ("stray", "seen"),
+    [
+        ("INSERT INTO ledger SELECT 1000, salt, payload, seal FROM ledger LIMIT 1", {"ledger", "tallies"}),
+        # Where the next two entries complete a node: theirs takes its place, and nothing is wrong any more.
+        ("INSERT INTO nodes SELECT 1, max(place) + 1, hash, seal FROM nodes WHERE level = 1", set()),
+    ],
+    ids=["an entry far off", "a node to come"],
+)
+def test_what_was_put_in_ahead_keeps_no_withdrawal_out(village: Village, stray: str, seen: set[str]) -> None:
+    """R6, R24: rows that somebody put where the ledger has not come to yet keep nobody in the library."""
+    with changed(stray)(village.library):
+        village.open()
+        assert damage(village)
+        library = village.house.library
+        for name in ("Ada Moss", "Ben Oak"):
+            assert library.withdraw(name).purposes
+        assert {one.partition(":")[0] for one in damage(village)} >= seen
+        assert bool(damage(village)) == bool(seen)
+        village.close()
+
+
 def ledger_rows(village: Village) -> Iterator[int]:
     """Give the places of the ledger's entries, opened or not."""
     with village.house.store.read(now=village.house.now) as reading:

@@ -15,7 +15,7 @@ from countenance.stores._schema import ledger, standing
 
 # What ends something is recorded after damage as well: a withdrawal must find its way in, and so must the opening of
 # the library before it. The damage stays to be seen.
-ENDING_KINDS: Final = frozenset(
+UNHINDERED_KINDS: Final = frozenset(
     {
         EntryKind.WITHDRAWN,
         EntryKind.SWEPT,
@@ -37,9 +37,10 @@ def refuse_broken_end(connection: Connection, rows: Rows, stands: Values, size: 
     """
     place = ledger.c.place
     end = connection.execute(select(ledger).where(place >= size - 1).order_by(place).limit(2)).mappings().all()
-    if any(row["place"] >= size for row in end):
+    beyond = [row["place"] for row in end if row["place"] >= size]
+    if beyond and (kind not in UNHINDERED_KINDS or size in beyond):
         raise _broken("the ledger has more entries than its edge counts")
-    if kind in ENDING_KINDS:
+    if kind in UNHINDERED_KINDS:
         return
     if len(end) != min(size, 1):
         raise _broken("the ledger's last entry is gone")

@@ -1,15 +1,16 @@
 """Writing the ledger in one transaction: an entry with the nodes that it completes, and signing the tree."""
 
+from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import Table
+from sqlalchemy import Table, and_
 
 from countenance.errors import LedgerBroken
 from countenance.ledger import Edge, Entry, append, leaf_hash, nodes_of_append, seal_entry
 from countenance.ports import KeyKind
 from countenance.stores import _schema
 from countenance.stores._continuing import FIRST_BRANCH, REMEDY, empty_checkpoint, next_checkpoint, was_put_back
-from countenance.stores._ledger_end import refuse_broken_end
+from countenance.stores._ledger_end import UNHINDERED_KINDS, refuse_broken_end
 from countenance.stores._outside import Outside
 from countenance.stores._reading_ledger import node_of
 from countenance.stores._rows import Values
@@ -56,7 +57,10 @@ class LedgerUnit(BaseUnit):
         )
         leaf = leaf_hash(sealed)
         self._rows.insert(_schema.ledger, {"place": edge.size, "salt": sealed.salt, "payload": sealed.payload})
-        self._rows.insert(_schema.nodes, *map(node_row, nodes_of_append(edge, leaf)))
+        nodes = [node_row(node) for node in nodes_of_append(edge, leaf)]
+        if entry.kind in UNHINDERED_KINDS:
+            self._make_room(nodes)
+        self._rows.insert(_schema.nodes, *nodes)
         self._stand(edge=append(edge, leaf).to_bytes())
         self._look_anew()
         self._recorded = True
@@ -105,6 +109,12 @@ class LedgerUnit(BaseUnit):
 
     def _vouched_edge(self) -> Edge:
         return Edge.from_bytes(self._vouched(_schema.standing, self._standing())["edge"])
+
+    def _make_room(self, nodes: Sequence[Values]) -> None:
+        """Take away what somebody put where these nodes belong: they come from the leaves, and nothing is lost."""
+        for node in nodes:
+            there = _schema.nodes.c
+            self._rows.delete(_schema.nodes, and_(there.level == node["level"], there.place == node["place"]))
 
     def _vouched_node(self, level: int, place: int) -> bytes:
         table = _schema.nodes if level else _schema.ledger
