@@ -12,29 +12,12 @@ import pytest
 
 from countenance.errors import LedgerBroken
 from countenance.journeys import proving
-from countenance.ledger import ReasonClass
 from countenance.library._export import Exported, export_files
 from small_house import House
 from stranger import checked, checked_note
 
-ADA, BEN = 1, 2
+ADA = 1
 SECTION = re.compile(r"<h2[^>]*>(.*?)</h2>(.*?)(?=<h2|</html>)", re.DOTALL)
-
-
-@pytest.fixture
-def searched(house: House) -> House:
-    """Give a house in which Ada was searched for, and listed by staff and for herself; Ben too was searched for."""
-    house.enrol("Ada Moss", ADA)
-    house.enrol("Ben Vale", BEN)
-    house.photo("both.png", [ADA, BEN])
-    house.photo("ada.png", [ADA])
-    house.library.index([house.folder / "photos"])
-    probe = house.photo("../probes/ada.png", [ADA])
-    house.library.search(probe, reason="her <mother> asks", reason_class=ReasonClass.REQUEST)
-    house.library.search(house.photo("../probes/ben.png", [BEN]), reason="a bicycle of his")
-    house.library.photos("Ada Moss", reason="the year book", reason_class=ReasonClass.PUBLISHING)
-    house.library.photos("Ada Moss", reason=None)
-    return house
 
 
 def given(house: House, to: str = "given", named: str = "Ada Moss") -> tuple[Exported, dict[str, Any], dict[str, str]]:

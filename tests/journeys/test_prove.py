@@ -13,7 +13,7 @@ from countenance.consent import State
 from countenance.errors import LedgerBroken, PersonUnknown
 from countenance.journeys.prove import Told
 from countenance.journeys.proving import prove_told
-from countenance.ledger import Actor, Entry, EntryKind, ReasonClass, open_checkpoint, verify_against
+from countenance.ledger import Actor, Entry, EntryKind, open_checkpoint, verify_against
 from countenance.ports import PersonFinding, Unit
 from countenance.stores._engine import FILE_NAME
 from library_desk import make_sql
@@ -21,22 +21,6 @@ from small_house import STEWARD, House
 from stranger import Checked, checked
 
 ADA, BEN = 1, 2
-
-
-@pytest.fixture
-def searched(house: House) -> House:
-    """Give a house in which Ada was searched for, listed by staff and for herself, and Ben and she at once."""
-    house.enrol("Ada Moss", ADA)
-    house.enrol("Ben Vale", BEN)
-    house.photo("both.png", [ADA, BEN])
-    house.photo("ada.png", [ADA])
-    house.library.index([house.folder / "photos"])
-    probe = house.photo("../probes/ada.png", [ADA])
-    house.library.search(probe, reason="her mother asks", reason_class=ReasonClass.REQUEST)
-    house.library.search(house.photo("../probes/ben.png", [BEN]), reason="a bicycle of his")
-    house.library.photos("Ada Moss", reason="the year book", reason_class=ReasonClass.PUBLISHING)
-    house.library.photos("Ada Moss", reason=None)
-    return house
 
 
 def by_stranger(told: Told) -> list[Checked]:
@@ -51,7 +35,7 @@ def test_each_search_is_told_with_a_proof(searched: House) -> None:
     finding = search.finding
     assert (finding.kind, finding.role, finding.at) == ("searched", "steward", searched.now)
     assert finding.facts["purpose"] == "be-found"
-    assert (finding.facts["reason"], finding.facts["reason_class"]) == ("her mother asks", "request")
+    assert (finding.facts["reason"], finding.facts["reason_class"]) == ("her <mother> asks", "request")
     assert finding.facts["outcome"] == "possible match"
     assert finding.facts["photos"] == [str(searched.folder / "photos" / name) for name in ("ada.png", "both.png")]
     assert (listed.finding.facts["reason"], listed.finding.facts["for_person"]) == ("the year book", False)

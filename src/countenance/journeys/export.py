@@ -7,8 +7,8 @@ from pathlib import Path
 
 from countenance.consent import Policy, Purpose
 from countenance.faces import Box
-from countenance.journeys.proving import PersonProof, Scope, prove_told
-from countenance.ledger import Actor, Entry, EntryKind
+from countenance.journeys.proving import PersonProof, Scope, prove_told, record_giving
+from countenance.ledger import Actor
 from countenance.ports import (
     Clock,
     Decision,
@@ -87,17 +87,7 @@ def export(named: str, *, store: Store, actor: Actor, clock: Clock) -> Dossier:
     now = clock()
     with store.write(now=now) as unit:
         person = unit.person(named)
-        # Recorded first, so that the export tells of itself; committed before anything is given.
-        entry = unit.record(
-            Entry(
-                kind=EntryKind.EXPORTED,
-                at=now,
-                actor=actor,
-                body={"person": person.id, "scope": Scope.EVERYTHING},
-                concerns={person.id: {"receipts": len(unit.receipts(person.id)), "scope": Scope.EVERYTHING}},
-            )
-        )
-        unit.note_act(person.id)
+        entry = record_giving(person.id, Scope.EVERYTHING, unit=unit, actor=actor)
         checkpoint, told = prove_told(person.id, unit=unit, library=store.library)
         person = unit.person(person.id)
         decisions = unit.decisions_about(person.id)

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from countenance.journeys.proving import PersonProof, Scope, prove_told
-from countenance.ledger import Actor, Entry, EntryKind
+from countenance.journeys.proving import PersonProof, Scope, prove_told, record_giving
+from countenance.ledger import Actor
 from countenance.ports import Clock, Person, Store
 
 
@@ -44,16 +44,7 @@ def prove(named: str, *, store: Store, actor: Actor, clock: Clock) -> Told:
     now = clock()
     with store.write(now=now) as unit:
         person = unit.person(named)
-        entry = unit.record(
-            Entry(
-                kind=EntryKind.EXPORTED,
-                at=now,
-                actor=actor,
-                body={"person": person.id, "scope": Scope.LEDGER},
-                concerns={person.id: {"receipts": 0, "scope": Scope.LEDGER}},
-            )
-        )
-        unit.note_act(person.id)
+        entry = record_giving(person.id, Scope.LEDGER, unit=unit, actor=actor)
         checkpoint, proofs = prove_told(person.id, unit=unit, library=store.library)
         return Told(
             library=store.library,

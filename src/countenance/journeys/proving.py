@@ -10,7 +10,7 @@ from functools import cache
 from typing import Final
 
 from countenance.errors import CheckpointInvalid, LedgerBroken
-from countenance.ledger import EntryKind, EntryProof, prove_entry, spell_moment, verify
+from countenance.ledger import Actor, Entry, EntryKind, EntryProof, prove_entry, spell_moment, verify
 from countenance.ports import PersonFinding, Unit
 
 # The kinds that say who looked for somebody, or at what somebody is in.
@@ -47,6 +47,25 @@ class PersonProof:
     def opens(self) -> bool:
         """Tell whether the proof shows what the entry says, too."""
         return self.proof.part_key is not None
+
+
+def record_giving(person: str, scope: Scope, *, unit: Unit, actor: Actor) -> int:
+    """Record that something is taken out for a person, which is the person's own act; gives the place of the entry.
+
+    Recorded first, so that what is given tells of itself; committed before anything is given.
+    """
+    receipts = len(unit.receipts(person)) if scope is Scope.EVERYTHING else 0
+    entry = unit.record(
+        Entry(
+            kind=EntryKind.EXPORTED,
+            at=unit.now,
+            actor=actor,
+            body={"person": person, "scope": scope},
+            concerns={person: {"receipts": receipts, "scope": scope}},
+        )
+    )
+    unit.note_act(person)
+    return entry
 
 
 def prove_told(person: str, *, unit: Unit, library: str) -> tuple[str, tuple[PersonProof, ...]]:
