@@ -17,7 +17,7 @@ from typing import Final
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-LOCKS: Final = ("run", "dev")
+LOCKS: Final = ("run", "dev", "bench")
 NOTE: Final = "# made by `./run lock` from inputs with SHA-256 "
 PIN: Final = re.compile(
     r"^(?P<name>[A-Za-z0-9._-]+)==(?P<version>[^\s;\\]+)(?P<rest>[^\n]*(?:\n[ \t]+[^\n]*)*)", re.MULTILINE
@@ -94,6 +94,11 @@ def _lock_problems(root: Path) -> list[str]:
         for name, version in run.items()
         if dev.get(name) != version
     ]
+    problems += [
+        f"requirements/bench.txt: {name} is {version}, but {dev[name]} in dev.txt"
+        for name, version in _pins(root, "bench").items()
+        if dev.get(name, version) != version
+    ]
     return problems
 
 
@@ -101,7 +106,7 @@ def _unsatisfied(root: Path) -> list[str]:
     requirements = stated(root)
     pins: Mapping[str, dict[str, str]] = {lock: _pins(root, lock) for lock in LOCKS}
     asked = [("run", said) for where in ("build", "package", "run") for said in requirements[where]]
-    asked += [("dev", said) for said in requirements["dev"]]
+    asked += [(lock, said) for lock in ("dev", "bench") for said in requirements[lock]]
     problems: list[str] = []
     for lock, said in asked:
         requirement = Requirement(said)

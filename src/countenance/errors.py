@@ -44,7 +44,11 @@ CountenanceError
 ├── CoverIncomplete          a covered copy still shows a face: it was not published
 ├── ModelProblem
 │   ├── ModelMismatch        templates of different models cannot be compared
-│   └── ModelFileWrong       a model file is missing or its hash is not the catalogue's
+│   ├── ModelFileWrong       a model file is missing or its hash is not the catalogue's
+│   └── GalleryUnmeasured    more people are enrolled than the thresholds were measured with
+├── EvaluationProblem
+│   ├── EvaluationInvalid    labelled photos or stored scores that nothing can be measured with
+│   └── EvaluationNotWritten results could not be written
 └── DeedUnrecorded           a defect: something was to be stored without its ledger entry
 """
 
@@ -60,8 +64,12 @@ __all__ = [
     "CoverIncomplete",
     "DeedUnrecorded",
     "EntryTooLarge",
+    "EvaluationInvalid",
+    "EvaluationNotWritten",
+    "EvaluationProblem",
     "FaceProblem",
     "FaceTooPoor",
+    "GalleryUnmeasured",
     "KeyMissing",
     "KeyProblem",
     "KeyWrong",
@@ -299,6 +307,22 @@ class ModelMismatch(ModelProblem):
 
 class ModelFileWrong(ModelProblem):
     """A model file is missing, or its SHA-256 is not the one in the catalogue."""
+
+
+class GalleryUnmeasured(ModelProblem):
+    """More people are enrolled than the thresholds were measured with, so nobody can say how often they err."""
+
+
+class EvaluationProblem(CountenanceError):
+    """Error rates cannot be measured or kept."""
+
+
+class EvaluationInvalid(EvaluationProblem):
+    """Labelled photos or stored comparison scores that nothing can be measured with."""
+
+
+class EvaluationNotWritten(EvaluationProblem):
+    """The results of an evaluation could not be written."""
 
 
 class DeedUnrecorded(CountenanceError):

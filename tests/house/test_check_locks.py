@@ -41,6 +41,8 @@ def test_the_locks_are_in_step(copy: Path, project: Path) -> None:
         ("requirements/run.txt", "click==", "click>=", "not pinned to one version: click>="),
         ("requirements/run.txt", "alembic==", "--index-url https://example.org/simple\nalembic==", "names an address"),
         ("requirements/dev.txt", "numpy==", "numpy==0.", "but"),
+        ("requirements/bench.txt", "numpy==", "numpy==0.", "in dev.txt"),
+        ("requirements/bench.in", "dlib-bin\n", "dlib-bin\nnot-locked\n", "not-locked is asked for"),
     ],
 )
 def test_a_lock_out_of_step_is_named(copy: Path, project: Path, file: str, old: str, new: str, complaint: str) -> None:

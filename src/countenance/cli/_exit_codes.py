@@ -79,6 +79,10 @@ EXIT_CODES: Mapping[type[CountenanceError], int] = MappingProxyType(
         errors.ModelProblem: ERROR,
         errors.ModelMismatch: ERROR,
         errors.ModelFileWrong: ERROR,
+        errors.GalleryUnmeasured: ERROR,
+        errors.EvaluationProblem: ERROR,
+        errors.EvaluationInvalid: ERROR,
+        errors.EvaluationNotWritten: ERROR,
         errors.DeedUnrecorded: ERROR,
     }
 )
