@@ -84,14 +84,14 @@ def _measured(
     for photo in looked:
         there = {face.person for face in photo.true} & set(enrolled)
         count["present"] += len(there)
-        for match in assign(photo.templates, gallery, vision.search_threshold):
+        for match in assign(photo.templates, gallery, [vision.search_threshold] * len(photo.templates)):
             count["found" if photo.whose[match.face] == match.person else "wrong"] += 1
-        for match in assign(photo.templates, gallery, vision.show_threshold):
+        for match in assign(photo.templates, gallery, [vision.show_threshold] * len(photo.templates)):
             count["shown" if photo.whose[match.face] == match.person else "shown_wrongly"] += 1
     for (person, expression), template in portrait.items():
         if person in enrolled and expression == "neutral":
             continue
-        named = [match.person for match in assign([template], gallery, vision.search_threshold)]
+        named = [match.person for match in assign([template], gallery, [vision.search_threshold])]
         if person in enrolled:
             count["named"] += named == [person]
             count["named_wrongly"] += named not in ([], [person])

@@ -1,10 +1,21 @@
-"""Who is who in one photo: at most one face a person and one person a face, the best score first."""
+"""Who is who in one photo: at most one face a person and one person a face, the best of all ways to assign them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
+import numpy as np
+
+from countenance.errors import ModelMismatch
 from countenance.faces._gallery import Gallery
 from countenance.faces._values import Score, Template, Threshold
+
+# What leaving a face without a name is worth: a little less than a match at the very threshold, and too little to
+# outweigh the smallest difference that two scores can have (6e-8, in float32).
+NOBODY: Final = -1e-9
+
+Pair = tuple[int, str]
+"""A face's place among the probes, and a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,38 +29,68 @@ class Match:
 def assign(
     probes: Sequence[Template | None],
     gallery: Gallery,
-    threshold: Threshold,
+    thresholds: Sequence[Threshold],
     *,
-    strict_threshold: Threshold | None = None,
+    strict_thresholds: Sequence[Threshold] | None = None,
     taken: Collection[str] = (),
 ) -> tuple[Match, ...]:
-    """Match the faces of one photo to the gallery, greedily from the best score down.
+    """Match the faces of one photo to the gallery: of all ways to do it, the one with the best total.
+
+    `thresholds[i]` belongs to `probes[i]`: what a face must reach depends on its size. A pair that does not reach it is
+    out of the question. The total is the sum of (score - threshold of that face), and not the number of matches. As
+    evidence a score at the threshold is worth nothing, and whatever lies above it speaks for the person; so the best
+    total is the likeliest truth about the whole photo. A clear match is not given up so that two weak ones fit in, and
+    nobody loses a face because somebody else was more like it who has a face of their own.
 
     A face without a template (None) matches nobody; people in `taken` are left out: a human has placed them already.
-    Those for whom the gallery is strict must reach `strict_threshold` too (without one they match nobody); a face that
-    is theirs by `threshold` alone is nobody's, and falls to no second. The matches come in the order of the faces.
+    Those for whom the gallery is strict contend like everybody, but must reach `strict_thresholds[i]` too (without any
+    they match nobody); a face that is theirs by its threshold alone is nobody's, and falls to no second. Equal totals
+    are decided by places and ids, never by the order of the gallery. The matches come in the order of the faces.
 
     Raises:
-        ModelMismatch: a probe is of another model than the gallery, or the threshold is.
+        ModelMismatch: a probe or a threshold is of another model than the gallery.
     """
-    named = [(place, template) for place, template in enumerate(probes) if template is not None]
-    scores = gallery.scores([template for _, template in named])
-    pairs: list[tuple[Score, int, str]] = [
-        (score, place, person)
-        for person, row in scores.items()
+    for threshold in (*thresholds, *(strict_thresholds or ())):
+        _refuse_foreign(threshold, gallery)
+    asked = zip(range(len(probes)), probes, thresholds, strict=True)
+    faces = [(place, template, threshold) for place, template, threshold in asked if template is not None]
+    scores: dict[Pair, Score] = {
+        (place, person): score
+        for person, row in gallery.scores([template for _, template, _ in faces]).items()
         if person not in taken
-        for (place, _), score in zip(named, row, strict=True)
+        for (place, _, threshold), score in zip(faces, row, strict=True)
         if threshold.reached_by(score)
-    ]
-    # Ties are broken by place and id, so that the same photo always gives the same answer.
-    pairs.sort(key=lambda pair: (-pair[0], pair[1], pair[2]))
-    faces: set[int] = set()
-    people: set[str] = set()
-    matches: list[Match] = []
-    for score, place, person in pairs:
-        if place not in faces and person not in people:
-            faces.add(place)
-            people.add(person)
-            if person not in gallery.strict or (strict_threshold and strict_threshold.reached_by(score)):
-                matches.append(Match(place, person))
-    return tuple(sorted(matches, key=lambda match: match.face))
+    }
+    chosen = _best({pair: score - thresholds[pair[0]].score for pair, score in scores.items()})
+    return tuple(
+        Match(place, person)
+        for place, person in sorted(chosen)
+        if person not in gallery.strict
+        or (strict_thresholds and strict_thresholds[place].reached_by(scores[place, person]))
+    )
+
+
+def _best(worth: Mapping[Pair, float]) -> Collection[Pair]:
+    """Choose pairs that share neither face nor person, with the best total (Hungarian method)."""
+    places, people = sorted({place for place, _ in worth}), sorted({person for _, person in worth})
+    if len(places) == len(worth) == len(people):
+        return worth.keys()  # nobody contends with anybody, as in most photos
+    from scipy.optimize import linear_sum_assignment  # noqa: PLC0415  (only where there is something to weigh)
+
+    # One column a person, and one a face for nobody; a pair out of the question weighs minus infinity.
+    table = np.full((len(places), len(people) + len(places)), NOBODY)
+    table[:, : len(people)] = -np.inf
+    row_of = {place: row for row, place in enumerate(places)}
+    column_of = {person: column for column, person in enumerate(people)}
+    for (place, person), value in worth.items():
+        table[row_of[place], column_of[person]] = value
+    rows, columns = linear_sum_assignment(table, maximize=True)
+    return [(places[row], people[column]) for row, column in zip(rows, columns, strict=True) if column < len(people)]
+
+
+def _refuse_foreign(threshold: Threshold, gallery: Gallery) -> None:
+    if threshold.model != gallery.model:
+        raise ModelMismatch(
+            f"a threshold measured with {threshold.model} says nothing about a gallery of {gallery.model}",
+            remedy="use the thresholds of the model in use",
+        )

@@ -99,7 +99,8 @@ class Matcher:
         if not self.vision.model:
             return {}
         gallery, strictly = self.galleries.at(reading), self.vision.show_threshold
-        matches = assign(templates, gallery, threshold, strict_threshold=strictly, taken=decided)
+        every = len(templates)
+        matches = assign(templates, gallery, [threshold] * every, strict_thresholds=[strictly] * every, taken=decided)
         return {match.face: match.person for match in matches}
 
 

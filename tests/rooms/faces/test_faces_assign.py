@@ -15,8 +15,8 @@ def matched(probes: list[Template | None], gallery: Gallery, *, strictly: bool =
     return assign(
         probes,
         gallery,
-        VISION.search_threshold,
-        strict_threshold=VISION.show_threshold if strictly else None,
+        [VISION.search_threshold] * len(probes),
+        strict_thresholds=[VISION.show_threshold] * len(probes) if strictly else None,
     )
 
 
