@@ -3,12 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any, Final, NoReturn, Self
 
-from countenance.errors import GalleryUnmeasured
-from countenance.faces._values import Threshold
+from countenance.errors import EvaluationInvalid, GalleryUnmeasured, SealBroken
+from countenance.faces._values import Score, Threshold
+from countenance.seals import canonical, read_canonical
 
 # A gallery may be this much larger than the one that was measured before the next step is needed.
 LEEWAY = 0.10
+# The first version of the format (docs/formats/evaluation.md).
+CALIBRATION_SCHEMA: Final = "urn:countenance:calibration:1"
+_SHARES: Final = ("fpir", "fnir")
+_COUNTS: Final = ("gallery_size", "searches")
+_REMEDY: Final = "write it anew with `countenance calibrate`"
 
 
 class Use(StrEnum):
@@ -57,8 +64,9 @@ class Calibration:
         """Refuse thresholds of another model, and steps that differ in their classes of face size."""
         if not self.rungs:
             raise ValueError("a calibration has at least one rung")
-        if any(rung.of(use).model != self.model for rung in self.rungs for use in Use):
-            raise ValueError("a calibration holds for one model")
+        thresholds = [rung.of(use) for rung in self.rungs for use in Use]
+        if any(threshold.model != self.model or threshold.data_set != self.data_set for threshold in thresholds):
+            raise ValueError("a calibration holds for one model, and was measured on one data set")
         grid = {(rung.people, rung.from_px) for rung in self.rungs}
         if len(grid) != len(self.rungs) or len(grid) != len(self.steps) * len(self.sizes):
             raise ValueError("every step has one threshold for each class of face size")
@@ -98,6 +106,52 @@ class Calibration:
         size = max((size for size in self.sizes if size <= px), default=self.sizes[0])
         return next(rung.of(use) for rung in self.rungs if (rung.people, rung.from_px) == (step, size))
 
+    def to_object(self) -> dict[str, Any]:
+        """Give the fields of `calibration.json`, rungs in the order of people and face size."""
+        return {
+            "schema": CALIBRATION_SCHEMA,
+            "model": self.model,
+            "data_set": self.data_set,
+            "rungs": [
+                {"people": rung.people, "from_px": rung.from_px, **{use.value: _told(rung.of(use)) for use in Use}}
+                for rung in sorted(self.rungs, key=lambda rung: (rung.people, rung.from_px))
+            ],
+        }
+
+    def to_json(self) -> bytes:
+        """Give the calibration as canonical JSON (RFC 8785): the same calibration always gives the same bytes."""
+        return canonical(self.to_object())
+
+    @classmethod
+    def from_object(cls, fields: object) -> Self:
+        """Read the fields of `calibration.json`.
+
+        Raises:
+            EvaluationInvalid: a field is missing, unknown or wrong; the error names it.
+        """
+        told = _fields(fields, "calibration", ("schema", "model", "data_set", "rungs"))
+        if told["schema"] != CALIBRATION_SCHEMA:
+            _refuse("schema", f"is not {CALIBRATION_SCHEMA}")
+        model, data_set = _text(told, "model"), _text(told, "data_set")
+        if not isinstance(told["rungs"], list):
+            _refuse("rungs", "is no list")
+        try:
+            return cls(model, data_set, tuple(_rung(one, model, data_set) for one in told["rungs"]))
+        except ValueError as problem:
+            raise EvaluationInvalid(f"the calibration does not hold together: {problem}", remedy=_REMEDY) from problem
+
+    @classmethod
+    def from_json(cls, data: bytes) -> Self:
+        """Read a calibration from its canonical bytes.
+
+        Raises:
+            EvaluationInvalid: it is no canonical JSON, or as `from_object`.
+        """
+        try:
+            return cls.from_object(read_canonical(data))
+        except SealBroken as problem:
+            raise EvaluationInvalid(f"this is no calibration: {problem.what}", remedy=_REMEDY) from problem
+
     def thresholds(self, use: Use, *, people: int, sides: Sequence[int]) -> tuple[Threshold, ...]:
         """Give the threshold of each of several faces of one photo.
 
@@ -105,3 +159,55 @@ class Calibration:
             GalleryUnmeasured: as `step`.
         """
         return tuple(self.threshold(use, people=people, px=side) for side in sides)
+
+
+def _told(threshold: Threshold) -> dict[str, Any]:
+    return {name: getattr(threshold, name) for name in ("score", *_SHARES, *_COUNTS)}
+
+
+def _rung(told: object, model: str, data_set: str) -> Rung:
+    fields = _fields(told, "rungs", ("people", "from_px", *Use))
+    found = {use: _threshold(fields[use], use, model, data_set) for use in Use}
+    return Rung(_count(fields, "people"), _count(fields, "from_px"), found[Use.SEARCH], found[Use.SHOW])
+
+
+def _threshold(told: object, use: Use, model: str, data_set: str) -> Threshold:
+    fields = _fields(told, use, ("score", *_SHARES, *_COUNTS))
+    for name in ("score", *_SHARES):
+        # Canonical JSON writes 1.0 as 1; true is a number in Python and none in JSON.
+        if isinstance(fields[name], bool) or not isinstance(fields[name], int | float):
+            _refuse(f"{use}.{name}", "is no number")
+    for name in _SHARES:
+        if not 0 <= fields[name] <= 1:
+            _refuse(f"{use}.{name}", "is not between 0 and 1")
+    return Threshold(
+        Score(float(fields["score"])),
+        model,
+        fpir=float(fields["fpir"]),
+        fnir=float(fields["fnir"]),
+        gallery_size=_count(fields, "gallery_size"),
+        searches=_count(fields, "searches"),
+        data_set=data_set,
+    )
+
+
+def _fields(told: object, name: str, expected: Sequence[str]) -> dict[str, Any]:
+    if not isinstance(told, dict) or set(told) != set(expected):
+        _refuse(name, f"does not have just these fields: {', '.join(expected)}")
+    return told
+
+
+def _text(fields: dict[str, Any], name: str) -> str:
+    if not isinstance(fields[name], str) or not fields[name].strip():
+        _refuse(name, "is no text")
+    return str(fields[name])
+
+
+def _count(fields: dict[str, Any], name: str) -> int:
+    if type(fields[name]) is not int or fields[name] < 1:
+        _refuse(name, "is no number of 1 or more")
+    return int(fields[name])
+
+
+def _refuse(name: str, why: str) -> NoReturn:
+    raise EvaluationInvalid(f"the calibration's field {name} {why}", remedy=_REMEDY)
