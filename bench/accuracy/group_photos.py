@@ -15,7 +15,7 @@ from typing import Any
 from bench.accuracy.ground import SAME_FACE, TrueFace, crowd, interval, pixels, portraits, told
 
 from countenance.errors import NoFace
-from countenance.faces import Gallery, Template, assign
+from countenance.faces import Gallery, Template, Use, assign
 from countenance.ports import Pixels
 from countenance.vision import OnnxVision
 
@@ -24,13 +24,16 @@ CROWD = "--photos 40 --face 48-500 --seed"
 # The seed of the acceptance run; any other one gives photos that no choice was made by.
 SEED = 12
 DRAWS, ENROLLED = 8, 12
+# At least so large is the face in each portrait.
+PORTRAIT_PX = 200
 
 
 @dataclass(frozen=True)
 class Looked:
-    """One group photo as indexing sees it: a template for each nameable face, and whose each one truly is."""
+    """One group photo as indexing sees it: a template for each nameable face, its pixels, and whose each truly is."""
 
     templates: list[Template | None]
+    sides: list[int]
     whose: list[str | None]
     true: list[TrueFace]
 
@@ -73,25 +76,27 @@ def _looked(vision: OnnxVision, photo: Pixels, true: list[TrueFace]) -> Looked:
     for box in boxes:
         best = max(true, key=lambda face: face.overlap(box))
         whose.append(best.person if best.overlap(box) >= SAME_FACE else None)
-    return Looked([made.get(box) for box in boxes], whose, true)
+    return Looked([made.get(box) for box in boxes], [box.side for box in boxes], whose, true)
 
 
 def _measured(
     vision: OnnxVision, portrait: dict[tuple[str, str], Template], looked: list[Looked], enrolled: list[str]
 ) -> dict[str, Any]:
     gallery = Gallery(vision.model, [(person, portrait[person, "neutral"]) for person in enrolled])
+    portraits_reach = vision.calibration.threshold(Use.SEARCH, people=len(gallery), px=PORTRAIT_PX)
     count: Counter[str] = Counter()
     for photo in looked:
         there = {face.person for face in photo.true} & set(enrolled)
         count["present"] += len(there)
-        for match in assign(photo.templates, gallery, [vision.search_threshold] * len(photo.templates)):
+        search, show = (vision.calibration.thresholds(use, people=len(gallery), sides=photo.sides) for use in Use)
+        for match in assign(photo.templates, gallery, search):
             count["found" if photo.whose[match.face] == match.person else "wrong"] += 1
-        for match in assign(photo.templates, gallery, [vision.show_threshold] * len(photo.templates)):
+        for match in assign(photo.templates, gallery, show):
             count["shown" if photo.whose[match.face] == match.person else "shown_wrongly"] += 1
     for (person, expression), template in portrait.items():
         if person in enrolled and expression == "neutral":
             continue
-        named = [match.person for match in assign([template], gallery, [vision.search_threshold])]
+        named = [match.person for match in assign([template], gallery, [portraits_reach])]
         if person in enrolled:
             count["named"] += named == [person]
             count["named_wrongly"] += named not in ([], [person])

@@ -5,12 +5,11 @@ python -m bench.accuracy.thresholds [--write]
 Gallery: one neutral portrait of each person. Searches for people who are not in it: everybody else's portraits, ten
 composites, and blends of two people (both left out of the gallery). All are relit, tilted and made small.
 The search threshold lies a margin above the highest score of all those searches, the one for showing above that.
-With --write the thresholds are stored beside the weights, bound to their SHA-256.
+With --write the calibration is stored beside the weights, for galleries of up to a hundred people.
 """
 
 import argparse
 import itertools
-import json
 import math
 import random
 from dataclasses import dataclass, field
@@ -21,7 +20,8 @@ import numpy.typing as npt
 from bench.accuracy.ground import PROJECT, SHARED, Portrait, interval, pixels, portraits, relit, shrunk, told
 from PIL import Image
 
-from countenance.vision import OnnxVision, catalogue
+from countenance.faces import Calibration, Rung, Threshold, Use
+from countenance.vision import OnnxVision
 
 COMMAND = "python -m bench.accuracy.thresholds"
 DATA_SET = "Face Research Lab London Set, relit, tilted and made small; composites and blends of it as strangers"
@@ -30,6 +30,8 @@ WEIGHTS = PROJECT / "src/countenance/vision/weights"
 SIZES_PX: tuple[int | None, ...] = (None, 200, 96, 64, 48)
 JPEG_QUALITY = 75
 BLENDS = 200
+# The gallery of 61 people stands for these steps; faces are searched for from the least size that is named.
+STEPS = (10, 100)
 # Above the highest score of a stranger: enough for what the next hundred strangers may bring, little enough for recall.
 SEARCH_MARGIN, SHOW_MARGIN = 0.003, 0.013
 SEED = 7
@@ -73,7 +75,7 @@ def main() -> None:
         for parents, face in blends:
             scores = rows @ _values(vision, _made(face, px, rng))
             searches.foreign["blends"].append(float(np.delete(scores, parents).max()))
-    _report(by_size, len(ids), vision.model, write=arguments.write)
+    _report(by_size, len(ids), vision.model, write_from_px=vision.nameable_px if arguments.write else 0)
 
 
 def _values(vision: OnnxVision, face: Portrait) -> npt.NDArray[np.float32]:
@@ -100,7 +102,7 @@ def _blends(gallery: list[Portrait], rng: random.Random) -> list[tuple[list[int]
     return blends
 
 
-def _report(by_size: dict[str, Searches], people: int, model: str, *, write: bool) -> None:
+def _report(by_size: dict[str, Searches], people: int, model: str, *, write_from_px: int) -> None:
     own = np.array([score for searches in by_size.values() for score in searches.own])
     kinds = [kind for searches in by_size.values() for kind in searches.foreign.values()]
     foreign = np.array([score for kind in kinds for score in kind])
@@ -132,10 +134,10 @@ def _report(by_size: dict[str, Searches], people: int, model: str, *, write: boo
     )
     lines.append(f"(FPIR at most {100 * bound:.2f} % with 95 % confidence, on data this easy)")
     told("thresholds", COMMAND, {**results, "sizes": sizes}, lines)
-    if write:
-        digest = next(card.sha256 for card in catalogue() if card.name == "faceres")
-        content = {"model": model, "sha256": digest, "thresholds": thresholds}
-        (WEIGHTS / "faceres.measured.json").write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    if write_from_px:
+        search, show = (Threshold(model=model, **thresholds[use]) for use in Use)
+        rungs = tuple(Rung(people, write_from_px, search, show) for people in STEPS)
+        (WEIGHTS / "faceres.measured.json").write_bytes(Calibration(model, DATA_SET, rungs).to_json())
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from countenance.errors import LibraryUnsuited
-from countenance.faces import Box
+from countenance.faces import Box, Threshold, Use
 from countenance.ports import Pixels, Vision
 from countenance.vision import OnnxVision, StubVision
 
@@ -55,6 +55,11 @@ def subject(request: pytest.FixtureRequest) -> Subject:
     if request.param == "stub":
         return Subject(StubVision(), StubVision(recognises=False), StubVision.draw)
     return Subject(OnnxVision.load(), OnnxVision.load(recognises=False), pasted)
+
+
+def thresholds_of(vision: Vision) -> list[Threshold]:
+    """Give what a large face must reach among a few people, for searching and for showing."""
+    return [vision.calibration.threshold(use, people=3, px=90) for use in (Use.SEARCH, Use.SHOW)]
 
 
 FACES = [(Box(90, 80, 100, 130), 0), (Box(330, 90, 120, 150), 1), (Box(520, 240, 70, 90), 2)]
@@ -116,22 +121,24 @@ def test_one_person_twice_is_a_match_and_two_people_are_not(subject: Subject, ph
     Image.fromarray(photo).save(again, "JPEG", quality=85)
     with Image.open(again) as reopened:
         other = np.asarray(reopened.convert("RGB"))
+    search, show = thresholds_of(subject.vision)
     boxes = [face.box for face in subject.vision.detect(photo)]
     first, second = subject.vision.embed(photo, boxes), subject.vision.embed(other, boxes)
     for row, one in enumerate(first):
         for column, two in enumerate(second):
             score = one.compare(two)
-            assert subject.vision.search_threshold.reached_by(score) == (row == column)
-            assert subject.vision.show_threshold.reached_by(score) == (row == column)
+            assert search.reached_by(score) == (row == column)
+            assert show.reached_by(score) == (row == column)
 
 
 def test_showing_asks_for_more_than_searching(subject: Subject) -> None:
     """R16: both thresholds hold for this model, and the one for leaving a face uncovered is stricter."""
-    search, show = subject.vision.search_threshold, subject.vision.show_threshold
-    assert show.score > search.score
-    assert {search.model, show.model} == {subject.vision.model}
-    assert search.searches > 0
-    assert search.gallery_size > 0
+    calibration = subject.vision.calibration
+    assert calibration.model == subject.vision.model
+    for rung in calibration.rungs:
+        assert rung.show.score > rung.search.score
+        assert rung.search.searches > 0
+        assert rung.search.gallery_size > 0
 
 
 def test_a_box_over_the_edge_is_embedded(subject: Subject, photo: Pixels) -> None:
@@ -147,5 +154,7 @@ def test_without_recognition_nothing_is_embedded_or_matched(subject: Subject, ph
     with pytest.raises(LibraryUnsuited):
         subject.blind.embed(photo, [Box(90, 80, 100, 130)])
     (template,) = subject.vision.embed(photo, [Box(90, 80, 100, 130)])
-    assert not subject.blind.search_threshold.reached_by(template.compare(template))
-    assert not subject.blind.show_threshold.reached_by(template.compare(template))
+    for people in (0, 10**7):
+        for use in Use:
+            never = subject.blind.calibration.threshold(use, people=people, px=200)
+            assert not never.reached_by(template.compare(template))

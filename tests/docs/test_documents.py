@@ -20,7 +20,7 @@ from countenance.cli import door
 from countenance.consent import Policy
 from countenance.demo import PLANS, lay_out
 from countenance.demo._group_photos import Plan
-from countenance.faces import Box, Face, Template, Threshold
+from countenance.faces import Box, Calibration, Face, Template
 from countenance.ports import Pixels, Vision
 from countenance.vision import OnnxVision
 
@@ -120,14 +120,9 @@ class Remembering:
         return self.real.nameable_px
 
     @property
-    def search_threshold(self) -> Threshold:
+    def calibration(self) -> Calibration:
         """As the real one."""
-        return self.real.search_threshold
-
-    @property
-    def show_threshold(self) -> Threshold:
-        """As the real one."""
-        return self.real.show_threshold
+        return self.real.calibration
 
     def detect(self, pixels: Pixels, *, thoroughly: bool = False) -> tuple[Face, ...]:
         """Detect, or remember."""

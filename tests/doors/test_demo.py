@@ -19,7 +19,7 @@ from countenance.consent import Policy
 from countenance.demo import PLANS, Teller, run_demo
 from countenance.demo._group_photos import DAMAGED, compose, make_group_photos
 from countenance.demo._outsider import Outsider
-from countenance.faces import Box, Face, Score, Template, Threshold
+from countenance.faces import Box, Calibration, Face, Rung, Score, Template
 from countenance.ports import Pixels, Vision
 from countenance.vision import OnnxVision
 
@@ -40,7 +40,7 @@ class QuickEyes:
     """The real models, but for publication they look only as closely as for indexing: the demo's faces are large."""
 
     real: Vision
-    search_threshold: Threshold
+    calibration: Calibration
     seen: dict[str, tuple[Face, ...]]
 
     @property
@@ -58,11 +58,6 @@ class QuickEyes:
         """As the real one."""
         return self.real.nameable_px
 
-    @property
-    def show_threshold(self) -> Threshold:
-        """As the real one."""
-        return self.real.show_threshold
-
     def detect(self, pixels: Pixels, *, thoroughly: bool = False) -> tuple[Face, ...]:  # noqa: ARG002  (see above)
         """Find large faces, or remember: both runs look at the same portraits."""
         key = hashlib.sha256(pixels.tobytes()).hexdigest()
@@ -73,6 +68,12 @@ class QuickEyes:
     def embed(self, pixels: Pixels, boxes: Sequence[Box]) -> tuple[Template, ...]:
         """As the real one."""
         return self.real.embed(pixels, boxes)
+
+
+def _never_reached(rung: Rung) -> Rung:
+    """Give a rung that no comparison reaches."""
+    search, show = (replace(threshold, score=Score(2.0)) for threshold in (rung.search, rung.show))
+    return replace(rung, search=search, show=show)
 
 
 @contextmanager
@@ -91,7 +92,7 @@ def eyes_of_the_library(eyes: Vision) -> Iterator[None]:
 def eyes() -> QuickEyes:
     """Give the real models, loaded once."""
     real = OnnxVision.load(threads=2)
-    return QuickEyes(real, real.search_threshold, {})
+    return QuickEyes(real, real.calibration, {})
 
 
 @pytest.fixture(scope="module")
@@ -225,10 +226,7 @@ def test_a_run_that_fails_says_so(tmp_path: Path, eyes: QuickEyes) -> None:
     """
     credulous = tmp_path / "credulous.py"
     credulous.write_text(CREDULOUS, encoding="utf-8")
-    never = eyes.search_threshold
-    unreachable = Threshold(
-        Score(2.0), never.model, never.fpir, never.fnir, never.gallery_size, never.searches, never.data_set
-    )
+    unreachable = replace(eyes.calibration, rungs=tuple(map(_never_reached, eyes.calibration.rungs)))
     said = io.StringIO()
     with eyes_of_the_library(QuickEyes(eyes.real, unreachable, eyes.seen)):
         code = run_demo(tmp_path / "out", FEW[:1], teller=Teller(said), workers=1, verifier=credulous)

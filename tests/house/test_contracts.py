@@ -42,6 +42,7 @@ NOT_JOURNEYS: Final = {
     "portraits",
     "proving",
     "searchers",
+    "thresholds",
 }
 VERDICT: Final = re.compile(r"^(?P<name>.+) (?P<verdict>KEPT|BROKEN)", re.MULTILINE)
 

@@ -239,11 +239,13 @@ _HELD = (
 
 
 def rescanned(rescan: Rescan | None, *, later: bool = False) -> list[str]:
-    """Say how many photos were looked through again, and which could not be read."""
+    """Say how many photos were looked through again, which could not be read, and why none was."""
     lines = [wrapped("Photos indexed before are looked through with the next run of index.")] if later else []
     if rescan and rescan.matched:
         looked = "photo indexed before was" if rescan.matched == 1 else "photos indexed before were"
         lines.append(wrapped(f"{rescan.matched:,} {looked} looked through again."))
+    if rescan and rescan.unmeasured:
+        lines.append(wrapped(f"Photos indexed before were not looked through: {rescan.unmeasured}."))
     for known, problem in rescan.failed if rescan else ():
         lines.append(wrapped(f"{clean(known.path)}: {problem.what}", first="  Could not be read: ", then="    "))
     return lines

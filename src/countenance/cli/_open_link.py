@@ -7,7 +7,7 @@ import click
 
 from countenance.cli._arguments import LocalPath
 from countenance.cli._exit_codes import DONE
-from countenance.cli._forms import held_shape, waiting
+from countenance.cli._forms import held_shape, rescanned, waiting
 from countenance.cli._opening import open_library
 from countenance.cli._options import Command, asked_of
 from countenance.cli._progress import progress
@@ -40,9 +40,8 @@ def open_link(ctx: click.Context, *, code_file: Path | None, withdraw: bool) -> 
             return DONE
         opened = library.open_link(code, later=True)
         asked_of(ctx).when_interrupted = "Interrupted. It is open; the next run of index looks through the photos."
-        if opened.released:
-            library.catch_up(progress=show)
-    answer(_shape(opened), _lines(opened))
+        rescan = library.catch_up(progress=show) if opened.released else None
+    answer(_shape(opened), [*_lines(opened), *rescanned(rescan)])
     return DONE
 
 

@@ -67,6 +67,7 @@ def publish(
             "contact_sheet": str(done.contact_sheet) if done.contact_sheet else None,
             "reviewed_by": reviewed_by,
             "dry_run": dry_run,
+            "unmeasured": done.unmeasured or None,
         },
         _lines(done, to, order),
     )
@@ -81,12 +82,19 @@ def _lines(done: Publishing, to: Path, order: Order) -> list[str]:
         lines = [wrapped(f"{copies} would be made in {clean(to)}: {faces}. No copy was made.")]
     else:
         lines = [wrapped(f"{copies} made in {clean(to)}: {faces}.")]
+    if done.unmeasured:
+        lines.append(wrapped(not_recognised(done.unmeasured)))
     if done.contact_sheet:
         lines += ["", "Contact sheet:", f"  {clean(done.contact_sheet)}", "", *_about_review(order)]
     if done.failed:
         lines += ["", "No copy was made of:"]
         lines += [wrapped(f"{clean(one.photo)}: {clean(one.why)}", first="  ", then="    ") for one in done.failed]
     return lines
+
+
+def not_recognised(why: str) -> str:
+    """Say why people are covered who might be shown."""
+    return f"Nobody was recognised, so only who was placed by hand is shown: {clean(why)}. See `countenance doctor`."
 
 
 def _about_review(order: Order) -> list[str]:

@@ -6,6 +6,7 @@ from countenance.cli._exit_codes import DONE, SOME_FAILED
 from countenance.cli._opening import open_library
 from countenance.cli._options import Command, asked_of
 from countenance.cli._progress import progress
+from countenance.cli._publish import not_recognised
 from countenance.cli._speaking import answer, clean, wrapped
 from countenance.cli._words import count
 from countenance.library import Recovered, Republishing
@@ -42,6 +43,7 @@ def republish(ctx: click.Context, *, dry_run: bool) -> int:
             "taken_down": [str(path) for path in done.taken_down],
             "failed": [{"copy": str(one.copy), "why": one.why} for one in done.failed],
             "dry_run": dry_run,
+            "unmeasured": done.unmeasured or None,
         },
         _lines(done, dry_run=dry_run),
     )
@@ -58,6 +60,7 @@ def _lines(done: Republishing, *, dry_run: bool) -> list[str]:
         places = "in its place" if alone else "in their places"
         would = "would be covered again; nothing was written" if dry_run else f"covered again, {places}"
         lines += [wrapped(f"{copies} {would}:"), *(_line(one) for one in done.recovered)]
+        lines += [wrapped(not_recognised(done.unmeasured))] if done.unmeasured else []
         if not dry_run:
             opened = "it since. Open it" if alone else "them since. Open each one"
             lines += ["", wrapped(f"Nobody has looked at {opened} before you leave it where it is.")]

@@ -33,7 +33,11 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A covered copy: from where, to where, the boxes covered and shown in upright pixels, and the photo's size."""
+    """A covered copy: from where, to where, the boxes covered and shown in upright pixels, and the photo's size.
+
+    `unmeasured` says why nobody was recognised but by hand, if that is so: more people are enrolled than the thresholds
+    were measured with.
+    """
 
     source: Path
     target: Path
@@ -42,6 +46,7 @@ class Copy:
     width: int
     height: int
     reviewed_by: str
+    unmeasured: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,12 +71,16 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Which faces are covered and which are shown, by whose permit, and what humans had decided by then."""
+    """Which faces are covered and which are shown, by whose permit, and what humans had decided by then.
+
+    `unmeasured` says why nobody was recognised but by hand, if that is so.
+    """
 
     photo: Photo
     faces: tuple[Face, ...]
     permits: Mapping[int, Permit]
     decisions: frozenset[Decision]
+    unmeasured: str
 
     @property
     def covered(self) -> tuple[Box, ...]:
@@ -97,9 +106,10 @@ def plan(draft: Draft, faces: Sequence[Face], store: Store, matcher: Matcher, cl
     )
     with store.read(now=clock()) as reading:
         decisions = reading.decisions(draft.fingerprint)
+        showing = matcher.shown(seen, reading)
         permits = {
             place: permit
-            for place, permit in matcher.shown(seen, reading).items()
+            for place, permit in showing.permits.items()
             if draft.may_show is None or permit.person in draft.may_show
         }
         # Where a human says that somebody is who may not be shown, there is a face, also if the detector sees none.
@@ -110,7 +120,8 @@ def plan(draft: Draft, faces: Sequence[Face], store: Store, matcher: Matcher, cl
         ]
         hidden += _left_over(draft, decisions, seen.boxes, reading)
     hidden += _unvouched(draft.judged, seen.boxes, permits)
-    return Plan(draft.photo, (*faces, *(Face(box, 0.0) for box in hidden)), permits, frozenset(decisions))
+    every = (*faces, *(Face(box, 0.0) for box in hidden))
+    return Plan(draft.photo, every, permits, frozenset(decisions), showing.unmeasured)
 
 
 def encoded(plan: Plan, name: str, order: Order, vision: Vision) -> tuple[Plan, bytes]:

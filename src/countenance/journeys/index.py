@@ -71,9 +71,11 @@ def index(
 
     Raises:
         PhotoMissing: a place does not exist.
+        GalleryUnmeasured: more people are enrolled than the thresholds were measured with; nothing is looked at.
     """
     photos = list(find_photos(places))
     with store.read(now=clock()) as reading:
+        matcher.refuse_unmeasured(reading)
         known = {record.path: record for record in reading.photos()}
     run = _Run(began=clock(), result=Indexing(photos=len(photos)), gone=_gone(known, places, photos))
     due = _due(photos, {} if again else known, matcher.seen_with, run)

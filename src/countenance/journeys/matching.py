@@ -10,7 +10,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from countenance.consent import Permit, Purpose, decide
-from countenance.faces import Box, Template, Threshold, assign, faces_meant, same_face
+from countenance.errors import GalleryUnmeasured
+from countenance.faces import Box, Template, Use, assign, faces_meant, same_face
+from countenance.journeys.thresholds import InUse, in_use
 from countenance.ports import Decision, Galleries, Reading, Unit, Vision
 
 # An appearance is kept for these; being shown needs none, because publication looks at the pixels anew.
@@ -43,8 +45,16 @@ class Placing:
 
 
 @dataclass(frozen=True, slots=True)
+class Showing:
+    """Whose face may be seen, by its place; and why nobody was recognised but by hand, if that is so."""
+
+    permits: Mapping[int, Permit]
+    unmeasured: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Matcher:
-    """The eyes' thresholds and the gallery in memory."""
+    """The eyes and the gallery in memory."""
 
     vision: Vision
     galleries: Galleries
@@ -54,22 +64,38 @@ class Matcher:
         """Name what a photo is seen with: detector and embedder."""
         return seen_with(self.vision)
 
+    def in_use(self, reading: Reading) -> InUse:
+        """Give the thresholds that hold in this transaction."""
+        return in_use(reading, self.vision, self.galleries)
+
+    def refuse_unmeasured(self, reading: Reading, *, joining: int = 0) -> None:
+        """Refuse to match anybody if more people are enrolled, with those `joining`, than were ever measured.
+
+        Raises:
+            GalleryUnmeasured: they are.
+        """
+        now = self.in_use(reading)
+        now.calibration.step(now.people + joining)
+
     def appearances(self, faces: Faces, reading: Reading) -> Placing:
         """Give who appears at which face, for those who may be found by themselves or by staff.
 
         Boxes that were drawn by hand and that the detector did not find are added.
+
+        Raises:
+            GalleryUnmeasured: more people are enrolled than the thresholds were measured with.
         """
         placing = arranged(reading.decisions(faces.fingerprint), faces.boxes)
         templates = _without(placing.placed, faces.templates)
-        threshold = self.vision.search_threshold
-        found = self._assigned(templates, reading, threshold, placing.decided)
+        found = self._assigned(templates, faces.boxes, reading, Use.SEARCH, placing.decided)
         return replace(placing, appearing=permitted({**found, **placing.placed}, reading, APPEARANCE_PURPOSES))
 
-    def shown(self, faces: Faces, reading: Reading) -> dict[int, Permit]:
+    def shown(self, faces: Faces, reading: Reading) -> Showing:
         """Give whose face may be seen, by the stricter threshold of publication.
 
         A person placed by hand is shown at one face: the one that is clearly of their box, and of nobody else's. A face
-        that somebody's box lies over in doubt is nobody's.
+        that somebody's box lies over in doubt is nobody's. While more people are enrolled than the thresholds were
+        measured with, nobody is recognised, and only who is placed by hand is shown.
         """
         decisions = reading.decisions(faces.fingerprint)
         claims: dict[int, list[str]] = {}
@@ -80,27 +106,38 @@ class Matcher:
                     claims.setdefault(place, []).append(decision.person if place == clear else "")
         placed = {place: people[0] for place, people in claims.items() if len(people) == 1 and people[0]}
         decided = {decision.person for decision in decisions}
-        threshold = self.vision.show_threshold
-        found = self._assigned(_without(claims, faces.templates), reading, threshold, decided)
-        return permitted({**found, **placed}, reading, (Purpose.BE_SHOWN,))
+        found: dict[int, str] = {}
+        unmeasured = ""
+        try:
+            found = self._assigned(_without(claims, faces.templates), faces.boxes, reading, Use.SHOW, decided)
+        except GalleryUnmeasured as problem:
+            unmeasured = problem.what
+        return Showing(permitted({**found, **placed}, reading, (Purpose.BE_SHOWN,)), unmeasured)
 
     def _assigned(
         self,
         templates: Sequence[Template | None],
+        boxes: Sequence[Box],
         reading: Reading,
-        threshold: Threshold,
+        use: Use,
         decided: Collection[str],
     ) -> dict[int, str]:
         """Assign faces among everybody enrolled about whom no human has decided.
 
         Raises:
             ModelMismatch: a template is of another model than the gallery.
+            GalleryUnmeasured: more people are enrolled than the thresholds were measured with.
         """
         if not self.vision.model:
             return {}
-        gallery, strictly = self.galleries.at(reading), self.vision.show_threshold
-        every = len(templates)
-        matches = assign(templates, gallery, [threshold] * every, strict_thresholds=[strictly] * every, taken=decided)
+        thresholds, sized = self.in_use(reading), boxes[: len(templates)]
+        matches = assign(
+            templates,
+            self.galleries.at(reading),
+            thresholds.thresholds(use, sized),
+            strict_thresholds=thresholds.thresholds(Use.SHOW, sized),
+            taken=decided,
+        )
         return {match.face: match.person for match in matches}
 
 

@@ -98,7 +98,14 @@ def is_there(publication: Publication) -> bool:
 def _copy(draft: Draft, planned: Plan, order: Order) -> Copy:
     photo = draft.photo
     return Copy(
-        draft.source, draft.target, planned.covered, planned.shown, photo.width, photo.height, order.reviewed_by
+        draft.source,
+        draft.target,
+        planned.covered,
+        planned.shown,
+        photo.width,
+        photo.height,
+        order.reviewed_by,
+        planned.unmeasured,
     )
 
 

@@ -1,12 +1,12 @@
 """Portraits: from one person's own photos to a template of the face, and whom else it looks like."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from countenance.consent import Permit, decide_template
 from countenance.errors import FaceTooPoor, LibraryUnsuited, NoFace, PhotoProblem, SeveralFaces
-from countenance.faces import Face, Template
+from countenance.faces import Face, Score, Template, Threshold
 from countenance.journeys.matching import Matcher
 from countenance.photos import Photo, crop, encode_crop, open_photo
 from countenance.ports import Reading, Vision
@@ -25,11 +25,12 @@ FACE_ENROLLED = "face-enrolled-already"
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """A face as one template, the crops to keep with it, and the template of each photo by itself."""
+    """A face as one template, the crops to keep with it, and template and size in pixels of each photo by itself."""
 
     template: Template
     crops: tuple[bytes, ...]
     each: tuple[Template, ...]
+    sides: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,8 @@ def likeness(photos: Sequence[Path], vision: Vision) -> Likeness | None:
     # Each photo counts by the pixels of its face that the embedder can use and by the detector's confidence.
     weights = [min(portrait.face.box.side, USEFUL_PX) * portrait.face.confidence for portrait in portraits]
     crops = tuple(portrait.crop for portrait in portraits)
-    return Likeness(Template.combined(list(templates), weights), crops, templates)
+    sides = tuple(portrait.face.box.side for portrait in portraits)
+    return Likeness(Template.combined(list(templates), weights), crops, templates, sides)
 
 
 def people_like(face: Likeness, reading: Reading, matcher: Matcher) -> frozenset[str]:
@@ -61,9 +63,9 @@ def people_like(face: Likeness, reading: Reading, matcher: Matcher) -> frozenset
 
     One photo is enough: with somebody else's face among one's own, the mean of both would look like nobody.
     """
-    threshold = matcher.vision.search_threshold
+    thresholds = _thresholds(face, reading, matcher)
     scores = matcher.galleries.at(reading).scores([face.template, *face.each])
-    alike = (person for person, row in scores.items() if any(map(threshold.reached_by, row)))
+    alike = (person for person, row in scores.items() if any(_reached(thresholds, row)))
     return frozenset(person for person in alike if _is_enrolled(person, reading))
 
 
@@ -75,7 +77,17 @@ def is_like(face: Likeness, person: str, reading: Reading, matcher: Matcher) -> 
     scores = matcher.galleries.at(reading).scores([face.template, *face.each]).get(person)
     if scores is None or not _is_enrolled(person, reading):
         return None
-    return all(map(matcher.vision.search_threshold.reached_by, scores))
+    return all(_reached(_thresholds(face, reading, matcher), scores))
+
+
+def _thresholds(face: Likeness, reading: Reading, matcher: Matcher) -> list[Threshold]:
+    """Give what each score must reach: that of all photos together, whose size is the largest one's, and of each."""
+    now = matcher.in_use(reading)
+    return [now.for_enrolling(side) for side in (max(face.sides), *face.sides)]
+
+
+def _reached(thresholds: Sequence[Threshold], scores: Sequence[Score]) -> Iterator[bool]:
+    return (threshold.reached_by(score) for threshold, score in zip(thresholds, scores, strict=True))
 
 
 def _is_enrolled(person: str, reading: Reading) -> bool:

@@ -12,6 +12,7 @@ from pathlib import Path
 from countenance.consent import Permit, decide_template
 from countenance.errors import LibraryUnsuited, PhotoProblem
 from countenance.faces import Box, Face, Template
+from countenance.journeys.matching import Matcher
 from countenance.ledger import Actor, Entry, EntryKind
 from countenance.photos import read_photo
 from countenance.ports import Clock, Pixels, Progress, Step, Store, Vision
@@ -42,16 +43,19 @@ class Reembedding:
     failed: list[Unrenewed] = field(default_factory=list)
 
 
-def reembed(*, store: Store, vision: Vision, actor: Actor, clock: Clock, progress: Progress) -> Reembedding:
+def reembed(*, store: Store, matcher: Matcher, actor: Actor, clock: Clock, progress: Progress) -> Reembedding:
     """Renew the template of everybody whom the model in use cannot compare; an interruption leaves the rest.
 
     Raises:
         LibraryUnsuited: the library recognises nobody.
+        GalleryUnmeasured: with all of them there would be more people than the thresholds were measured with.
     """
+    vision = matcher.vision
     if not vision.model:
         raise LibraryUnsuited("this library recognises nobody", remedy="there are no templates to be made anew")
     with store.read(now=clock()) as reading:
         people = reading.embedded_otherwise(vision.model)
+        matcher.refuse_unmeasured(reading, joining=len(people))
     result = Reembedding(len(people))
     for done, person in enumerate(people, start=1):
         _renew(person, result, store, vision, actor, clock)

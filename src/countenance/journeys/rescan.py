@@ -20,12 +20,16 @@ BATCH_PHOTOS = 24
 
 @dataclass(slots=True)
 class Rescan:
-    """What a run did: photos that were behind, matched anew, those that could not be, and appearances kept."""
+    """What a run did: photos that were behind, matched anew, those that could not be, and appearances kept.
+
+    `unmeasured` says why all of them were left, if they were: more people are enrolled than were ever measured.
+    """
 
     photos: int
     matched: int = 0
     failed: list[tuple[KnownPhoto, PhotoProblem]] = field(default_factory=list)
     appearances: int = 0
+    unmeasured: str = ""
 
 
 @dataclass(slots=True)
@@ -42,12 +46,16 @@ def rescan(*, store: Store, eyes: Eyes, matcher: Matcher, actor: Actor, clock: C
 
     Every job that an enrolment left is done by this one pass. A job is done when no photo is behind, and failed as long
     as one could not be matched: the next run tries it again.
+
+    Raises:
+        GalleryUnmeasured: more people are enrolled than the thresholds were measured with; nothing is looked at.
     """
     began = clock()
     with store.read(now=began) as reading:
         run = _Run(began, Rescan(photos=reading.photos_behind_count(seen_with=matcher.seen_with)))
         if not run.result.photos and not _open_jobs(reading):
             return run.result
+        matcher.refuse_unmeasured(reading)
     try:
         for known, outcome in eyes.look_again(_behind(store, matcher.seen_with, clock)):
             run.waiting.append((known, outcome))

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from countenance.consent import Permit, Purpose, decide
 from countenance.errors import FaceTooPoor, LibraryUnsuited, ModelMismatch, NoFace, SeveralFaces, UsageWrong
-from countenance.faces import Face, Template
+from countenance.faces import Face, Template, Use
 from countenance.journeys.searchers import allowance_of, record_too_many, refuse_searcher, stated, too_many_found
+from countenance.journeys.thresholds import in_use
 from countenance.ledger import JSON, Actor, Entry, EntryKind, ReasonClass, spell_moment
 from countenance.photos import Photo
 from countenance.ports import Appearance, Clock, Galleries, Reading, Store, Vision
@@ -60,6 +61,7 @@ def search(
         ConsentRefused: the policy switches staff search off, or does not leave it to the actor's role.
         TooManyFound: the account has found as many people today as the policy allows, or would find more.
         ModelMismatch: everybody was enrolled with another model, so that nobody could be compared.
+        GalleryUnmeasured: more people are enrolled than the thresholds were measured with, whoever is searched for.
         NoFace, SeveralFaces, FaceTooPoor: the probe cannot serve.
     """
     began = clock()
@@ -67,6 +69,7 @@ def search(
         refuse_searcher(reading.policy(), actor.role)
         _refuse_idle(question, vision)
         _refuse_without_templates(reading, galleries, vision)
+        _ = in_use(reading, vision, galleries).step  # before the face is looked at: the same for every face
         allowance = allowance_of(reading, actor.account)
     why = stated(question.reason, question.reason_class)
     if allowance.is_spent:
@@ -81,7 +84,7 @@ def search(
         refuse_searcher(unit.policy(), actor.role)  # it may have changed while the face was looked at
         # Counted here, so that of two searches at once the later one counts what the other found.
         allowance = allowance_of(unit, actor.account)
-        answers = () if allowance.is_spent else _answers(template, unit, galleries, vision)
+        answers = () if allowance.is_spent else _answers(template, face, unit, galleries, vision)
         if allowance.covers(answer.person for answer in answers):
             asked: dict[str, JSON] = {
                 "began": spell_moment(began),
@@ -141,13 +144,16 @@ def _refuse_small(face: Face, vision: Vision) -> None:
         )
 
 
-def _answers(template: Template, reading: Reading, galleries: Galleries, vision: Vision) -> tuple[Answer, ...]:
+def _answers(
+    template: Template, face: Face, reading: Reading, galleries: Galleries, vision: Vision
+) -> tuple[Answer, ...]:
     """Compare with everybody enrolled, and keep those whom the gate lets be found, read in this same transaction."""
-    gallery = galleries.at(reading)
+    gallery, thresholds = galleries.at(reading), in_use(reading, vision, galleries)
+    usual, strict = (thresholds.threshold(use, face.box) for use in (Use.SEARCH, Use.SHOW))
     candidates = [
         person
         for person, (score,) in gallery.scores([template]).items()
-        if (vision.show_threshold if person in gallery.strict else vision.search_threshold).reached_by(score)
+        if (strict if person in gallery.strict else usual).reached_by(score)
     ]
     answers = [
         Answer(person, reading.person(person).name, reading.appearances_of(person, Purpose.BE_FOUND))

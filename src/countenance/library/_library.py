@@ -1,7 +1,7 @@
 """The library: opened once, asked as often as wanted, closed at the end."""
 
 from collections.abc import Callable, Collection, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,24 +19,21 @@ from countenance.journeys.listing import Listing, list_photos
 from countenance.journeys.matching import Matcher
 from countenance.journeys.open_link import Opened, open_link, whose_link
 from countenance.journeys.publish import Order, settle
-from countenance.journeys.reembed import Reembedding, reembed
 from countenance.journeys.renew import renew
-from countenance.journeys.rescan import Rescan, rescan
 from countenance.journeys.search import Answers, Question, search
 from countenance.journeys.sweep import Sweep
 from countenance.journeys.withdraw import Withdrawal, withdraw
 from countenance.keys import KeySource
 from countenance.ledger import Actor, ReasonClass
 from countenance.library._backup import back_up, heed_mirror
-from countenance.library._checks import Verification, recognition, verify_library
+from countenance.library._checks import Verification, verify_library
 from countenance.library._documents import Document
 from countenance.library._export import Exported, refuse_taken, write_export
-from countenance.library._eyes import ManyEyes, OwnEyes
-from countenance.library._gallery import GalleryKeeper
-from countenance.library._indexing import Indexed, until_done
+from countenance.library._indexing import Indexed
 from countenance.library._keys import open_store
 from countenance.library._ledger import LedgerOfLibrary
-from countenance.library._opening import default_vision, make_store, policy_to_work_under, widened
+from countenance.library._matching import MatchingOfLibrary, silent
+from countenance.library._opening import default_vision, make_store, policy_to_work_under
 from countenance.library._publishing import Publishing, publish_all
 from countenance.library._receipt_files import ReceiptFormat, write_printed_receipt, write_receipts
 from countenance.library._record import record_of_processing
@@ -44,33 +41,22 @@ from countenance.library._republishing import Republishing, republish_all
 from countenance.library._sweeping import sweep_and_wipe, sweep_if_possible
 from countenance.photos import find_photos, open_photo, read_photo
 from countenance.ports import (
-    Check,
     Clock,
-    Eyes,
-    Job,
     Person,
     PolicyVersion,
     Progress,
-    Step,
     Store,
     StoredReceipt,
     Vision,
 )
 from countenance.stores import Backup
 
-# Fewer photos than this are looked at in this process: starting workers would take longer.
-WORTH_WORKERS = 6
-
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def _silent(_: Step) -> None:
-    """Report to nobody."""
-
-
-class Library(LedgerOfLibrary, AbstractContextManager["Library"]):
+class Library(LedgerOfLibrary, MatchingOfLibrary, AbstractContextManager["Library"]):
     """A photo library that finds the people who asked to be found, and nobody else.
 
     Use it as a context manager:
@@ -194,7 +180,7 @@ class Library(LedgerOfLibrary, AbstractContextManager["Library"]):
         with self._store.read(now=self._clock()) as reading:
             return record_of_processing(reading)
 
-    def enrol(self, form: EnrolmentForm, *, progress: Progress = _silent, later: bool = False) -> Enrolment:
+    def enrol(self, form: EnrolmentForm, *, progress: Progress = silent, later: bool = False) -> Enrolment:
         """Take up one person by a signed form, then match the photos indexed before, unless that is left for `later`.
 
         Raises:
@@ -205,7 +191,7 @@ class Library(LedgerOfLibrary, AbstractContextManager["Library"]):
             self.catch_up(progress=progress)
         return enrolment
 
-    def renew(self, form: EnrolmentForm, *, progress: Progress = _silent, later: bool = False) -> Enrolment:
+    def renew(self, form: EnrolmentForm, *, progress: Progress = silent, later: bool = False) -> Enrolment:
         """Keep a new signed receipt of somebody known, then match the photos again, unless that is left for `later`.
 
         Raises:
@@ -217,7 +203,7 @@ class Library(LedgerOfLibrary, AbstractContextManager["Library"]):
         return renewal
 
     def approve(
-        self, named: str, photos: Sequence[Path] = (), *, progress: Progress = _silent, later: bool = False
+        self, named: str, photos: Sequence[Path] = (), *, progress: Progress = silent, later: bool = False
     ) -> Approval:
         """Let go of what waits for a second steward, who is another than the one that entered it.
 
@@ -231,7 +217,7 @@ class Library(LedgerOfLibrary, AbstractContextManager["Library"]):
             self.catch_up(progress=progress)
         return approval
 
-    def open_link(self, code: str, *, progress: Progress = _silent, later: bool = False) -> Opened:
+    def open_link(self, code: str, *, progress: Progress = silent, later: bool = False) -> Opened:
         """Open a person's private link, on their behalf, and give what they are to be shown.
 
         Raises:
@@ -259,33 +245,11 @@ class Library(LedgerOfLibrary, AbstractContextManager["Library"]):
         """Erase what no consent allows any more, forget whom the evidence period has ended for, say what comes due."""
         return sweep_and_wipe(self._store, actor=self._actor, clock=self._clock)
 
-    def catch_up(self, *, progress: Progress = _silent) -> Rescan:
-        """Match the photos again that are behind the last enrolment; what is up to date is not touched."""
-        with self._store.read(now=self._clock()) as reading:
-            behind = reading.photos_behind_count(seen_with=self._matcher.seen_with)
-        with self._eyes(behind) as eyes:
-            return rescan(
-                store=self._store,
-                eyes=eyes,
-                matcher=self._matcher,
-                actor=self._actor,
-                clock=self._clock,
-                progress=progress,
-            )
-
-    def jobs(self) -> tuple[Job, ...]:
-        """Give the work that was left for later, and how far it is."""
-        with self._store.read(now=self._clock()) as reading:
-            return reading.jobs()
-
-    def run_jobs(self, *, progress: Progress = _silent) -> Rescan:
-        """Do what is left, also what is left meanwhile; what could not be done is tried again by the next run."""
-        return until_done(lambda: self.catch_up(progress=progress))
-
     def decide(self, word: Word) -> Decided:
         """Keep what a human says about a person and a photo; a face that lost its person by it is matched again.
 
-        If more photos than this one wait to be matched, it is left to the job with them: `behind` says so.
+        If more photos than this one wait to be matched, or none can be (GalleryUnmeasured), it is left to the job:
+        `behind` says so.
 
         Raises:
             PersonProblem, ConsentRefused, PhotoProblem, UsageWrong, NoFace: see the journey.
@@ -295,15 +259,15 @@ class Library(LedgerOfLibrary, AbstractContextManager["Library"]):
             return decided
         with self._store.read(now=self._clock()) as reading:
             waiting = reading.photos_behind_count(seen_with=self._matcher.seen_with)
-        if waiting <= decided.copies:
-            self.catch_up()
-        return replace(decided, behind=waiting > decided.copies)
+        left = waiting > decided.copies or bool(self.catch_up().unmeasured)
+        return replace(decided, behind=left)
 
-    def index(self, places: Sequence[Path], *, again: bool = False, progress: Progress = _silent) -> Indexed:
+    def index(self, places: Sequence[Path], *, again: bool = False, progress: Progress = silent) -> Indexed:
         """Index the photos in these files and folders; resumable, and nothing is done twice.
 
         Raises:
             PhotoMissing: a place does not exist.
+            GalleryUnmeasured: more people are enrolled than the thresholds were measured with.
         """
         absolute = [place.absolute() for place in places]
         with self._eyes(sum(1 for _ in find_photos(absolute))) as eyes:
@@ -331,6 +295,7 @@ class Library(LedgerOfLibrary, AbstractContextManager["Library"]):
 
         Raises:
             ConsentRefused: the library was made without staff search.
+            GalleryUnmeasured: more people are enrolled than the thresholds were measured with.
             PhotoProblem, NoFace, SeveralFaces, FaceTooPoor: the probe cannot serve.
         """
         photo = read_photo(probe, name="probe") if isinstance(probe, bytes) else open_photo(probe)
@@ -342,22 +307,6 @@ class Library(LedgerOfLibrary, AbstractContextManager["Library"]):
             actor=self._actor,
             clock=self._clock,
         )
-
-    def reembed(self, *, progress: Progress = _silent) -> Reembedding:
-        """Make the templates anew that are of an earlier model, then match the photos again that are behind.
-
-        Raises:
-            LibraryUnsuited: the library recognises nobody.
-        """
-        done = reembed(
-            store=self._store, vision=self._matcher.vision, actor=self._actor, clock=self._clock, progress=progress
-        )
-        self.catch_up(progress=progress)
-        return done
-
-    def recognition(self) -> Check:
-        """Say with which model faces are compared, and how many people it cannot compare until they are re-embedded."""
-        return recognition(self._store, self._matcher.vision.model, now=self._clock())
 
     def photos(self, named: str, *, reason: str | None, reason_class: ReasonClass = ReasonClass.OTHER) -> Listing:
         """List the photos a person is in, with a reason or (None) on the person's own behalf.
@@ -428,7 +377,7 @@ class Library(LedgerOfLibrary, AbstractContextManager["Library"]):
         """
         return withdraw(named, purposes, store=self._store, actor=self._actor, clock=self._clock)
 
-    def publish(self, places: Sequence[Path], to: Path, order: Order, *, progress: Progress = _silent) -> Publishing:
+    def publish(self, places: Sequence[Path], to: Path, order: Order, *, progress: Progress = silent) -> Publishing:
         """Write covered copies of the photos in these files and folders, and a contact sheet of them.
 
         One photo that fails leaves no copy and stops no other.
@@ -448,7 +397,7 @@ class Library(LedgerOfLibrary, AbstractContextManager["Library"]):
             progress=progress,
         )
 
-    def republish(self, *, dry_run: bool = False, progress: Progress = _silent) -> Republishing:
+    def republish(self, *, dry_run: bool = False, progress: Progress = silent) -> Republishing:
         """Cover the published copies again that may show somebody who must not be seen any more, in their places."""
         return republish_all(
             dry_run=dry_run,
@@ -473,16 +422,3 @@ class Library(LedgerOfLibrary, AbstractContextManager["Library"]):
     def _person(self) -> Actor:
         """Whoever opens a private link is the person; at which account it was done stays on record."""
         return Actor("person", self._actor.account)
-
-    @property
-    def _matcher(self) -> Matcher:
-        """The models and the gallery, loaded when first needed."""
-        if self._loaded is None:
-            vision = widened(self._load_vision, self._workers)()
-            self._loaded = Matcher(vision, GalleryKeeper(vision.model))
-        return self._loaded
-
-    def _eyes(self, photos: int) -> AbstractContextManager[Eyes]:
-        if self._workers == 1 or photos < WORTH_WORKERS:
-            return nullcontext(OwnEyes(self._matcher.vision))
-        return ManyEyes(self._load_vision, min(self._workers, photos))

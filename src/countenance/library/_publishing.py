@@ -29,6 +29,11 @@ class Publishing:
     failed: tuple[PublishingFailure, ...]
     contact_sheet: Path | None
 
+    @property
+    def unmeasured(self) -> str:
+        """Why nobody was recognised but by hand, if that is so: it holds for the library, and hardly for one photo."""
+        return next((copy.unmeasured for copy in self.copies if copy.unmeasured), "")
+
 
 def publish_all(
     places: Sequence[Path],

@@ -26,6 +26,11 @@ class Republishing:
     taken_down: tuple[Path, ...]
     failed: tuple[NotRecovered, ...]
 
+    @property
+    def unmeasured(self) -> str:
+        """Why nobody was recognised but by hand, if that is so."""
+        return next((one.copy.unmeasured for one in self.recovered if one.copy.unmeasured), "")
+
 
 def republish_all(
     *, dry_run: bool, store: Store, matcher: Matcher, actor: Actor, clock: Clock, progress: Progress

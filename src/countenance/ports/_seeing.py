@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from countenance.errors import PhotoProblem
-from countenance.faces import Box, Face, Seen, Template, Threshold
+from countenance.faces import Box, Calibration, Face, Seen, Template
 
 Pixels = npt.NDArray[np.uint8]
 """An upright photo: RGB, shape (height, width, 3)."""
@@ -32,12 +32,8 @@ class Vision(Protocol):
         """The longer side in pixels from which a face may be named; smaller faces are only covered."""
 
     @property
-    def search_threshold(self) -> Threshold:
-        """From where a comparison is a possible match."""
-
-    @property
-    def show_threshold(self) -> Threshold:
-        """From where a face may be left uncovered in a publication: stricter, because an error hurts most."""
+    def calibration(self) -> Calibration:
+        """The thresholds measured for this model; without recognition one that is never reached."""
 
     def detect(self, pixels: Pixels, *, thoroughly: bool = False) -> tuple[Face, ...]:
         """Give the faces of a photo; `thoroughly` is the working point of publication, which must miss nobody."""

@@ -1,8 +1,14 @@
-"""The threshold of a Vision that recognises nobody."""
+"""The calibration of a Vision that recognises nobody."""
 
-from countenance.faces import Score, Threshold
+from countenance.faces import Calibration, Rung, Score, Threshold
+
+# Inner products of unit templates end at 1.
+_UNREACHED = Score(2.0)
+# No gallery is too large for comparisons that are never made.
+_EVERYBODY = 10**9
 
 
-def never(model: str) -> Threshold:
-    """Give a threshold that no comparison reaches: inner products of unit templates end at 1."""
-    return Threshold(Score(2.0), model, fpir=0.0, fnir=1.0, gallery_size=0, searches=0, data_set="nothing")
+def never() -> Calibration:
+    """Give a calibration whose thresholds no comparison reaches, however many people there are."""
+    unreached = Threshold(_UNREACHED, "", fpir=0.0, fnir=1.0, gallery_size=0, searches=0, data_set="nothing")
+    return Calibration("", "nothing", (Rung(_EVERYBODY, 1, unreached, unreached),))

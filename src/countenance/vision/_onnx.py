@@ -1,11 +1,10 @@
 """The Vision of this package: CenterFace finds the faces, faceres tells them apart."""
 
-import json
 from collections.abc import Sequence
 from typing import Self
 
-from countenance.errors import LibraryUnsuited, ModelFileWrong
-from countenance.faces import Box, Face, Score, Template, Threshold
+from countenance.errors import EvaluationInvalid, LibraryUnsuited, ModelFileWrong
+from countenance.faces import Box, Calibration, Face, Template
 from countenance.ports import Pixels
 from countenance.vision import _detector, _embedder, _session
 from countenance.vision._catalogue import REMEDY, card, verified, weights
@@ -26,13 +25,11 @@ TILING = Tiling(side_px=1152, shared_px=128)
 class OnnxVision:
     """Detect with CenterFace and embed with faceres, on the processor, in this process."""
 
-    def __init__(
-        self, detector: _session.Session, embedder: _session.Session | None, thresholds: dict[str, Threshold]
-    ) -> None:
+    def __init__(self, detector: _session.Session, embedder: _session.Session | None, calibration: Calibration) -> None:
         """Take loaded graphs; `OnnxVision.load` is how to get one."""
         self._detector = detector
         self._embedder = embedder
-        self._thresholds = thresholds
+        self._calibration = calibration
 
     @classmethod
     def load(cls, *, threads: int = 1, recognises: bool = True) -> Self:
@@ -43,7 +40,7 @@ class OnnxVision:
         """
         detector = _session.load(verified(card("centerface")), threads=threads)
         embedder = _session.load(verified(card("faceres")), threads=threads) if recognises else None
-        return cls(detector, embedder, _thresholds() if recognises else {})
+        return cls(detector, embedder, _calibration() if recognises else never())
 
     @property
     def detector(self) -> str:
@@ -61,14 +58,9 @@ class OnnxVision:
         return NAMEABLE_PX
 
     @property
-    def search_threshold(self) -> Threshold:
-        """From where a comparison is a possible match; never reached without recognition."""
-        return self._thresholds.get("search", never(""))
-
-    @property
-    def show_threshold(self) -> Threshold:
-        """From where a face may be left uncovered in a publication; never reached without recognition."""
-        return self._thresholds.get("show", never(""))
+    def calibration(self) -> Calibration:
+        """The thresholds that ship with the embedder; never reached without recognition."""
+        return self._calibration
 
     def detect(self, pixels: Pixels, *, thoroughly: bool = False) -> tuple[Face, ...]:
         """Give the faces of a photo, the most certain first, boxes within the photo."""
@@ -89,20 +81,16 @@ class OnnxVision:
         )
 
 
-def _thresholds() -> dict[str, Threshold]:
+def _calibration() -> Calibration:
     """Read the thresholds measured for the embedder, which hold for one version of it only.
 
     Raises:
         ModelFileWrong: they are missing, unreadable or measured with another model.
     """
     try:
-        told = json.loads((weights() / "faceres.measured.json").read_text(encoding="utf-8"))
-        thresholds = {
-            name: Threshold(**{**values, "score": Score(values["score"]), "model": told["model"]})
-            for name, values in told["thresholds"].items()
-        }
-        if told["model"] != MODEL or told["sha256"] != card("faceres").sha256 or set(thresholds) != {"search", "show"}:
-            raise ModelFileWrong("the thresholds were measured with another model", remedy=REMEDY)
-    except (OSError, ValueError, TypeError, KeyError) as error:
+        calibration = Calibration.from_json((weights() / "faceres.measured.json").read_bytes())
+    except (OSError, EvaluationInvalid) as error:
         raise ModelFileWrong("the measured thresholds of faceres cannot be read", remedy=REMEDY) from error
-    return thresholds
+    if calibration.model != MODEL:
+        raise ModelFileWrong("the thresholds were measured with another model", remedy=REMEDY)
+    return calibration

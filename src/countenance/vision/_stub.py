@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from countenance.errors import LibraryUnsuited
-from countenance.faces import Box, Face, Score, Template, Threshold
+from countenance.faces import Box, Calibration, Face, Rung, Score, Template, Threshold
 from countenance.ports import Pixels
 from countenance.vision._never import never
 
@@ -18,6 +18,8 @@ DIMENSIONS = 64
 IDENTITIES = 4096
 # Two identities are seldom above 0.6; the same one gives 1, drawn unclear 0.85.
 SEARCH_SCORE, SHOW_SCORE, UNCLEAR_SCORE = 0.8, 0.9, 0.85
+# The sizes of the gallery that the thresholds step at.
+STEPS = (10, 100, 1_000, 10_000, 100_000, 1_000_000)
 # Patches smaller than these (longer side in pixels) are overlooked, as small faces are.
 INDEXING_PX, THOROUGH_PX, NAMEABLE_PX = 32, 24, 40
 # A patch is a magenta frame an eighth of its side wide around four by four black or white cells.
@@ -38,11 +40,13 @@ class StubVision:
 
     Patches need 40 pixels to be named, 32 to be seen when indexing, 24 when looking thoroughly. Identities in `unclear`
     are drawn so that their templates reach the search threshold but not the stricter one for showing. Templates of
-    another `model` point elsewhere, as those of a real one do.
+    another `model` point elsewhere, as those of a real one do. The thresholds hold for up to a million people, unless
+    another `calibration` is given (`StubVision.ladder` makes one).
     """
 
-    def __init__(self, *, recognises: bool = True, model: str = MODEL) -> None:
+    def __init__(self, *, recognises: bool = True, model: str = MODEL, calibration: Calibration | None = None) -> None:
         self._model = model if recognises else ""
+        self._calibration = (calibration or self.ladder(model=model)) if recognises else never()
 
     @property
     def detector(self) -> str:
@@ -60,14 +64,9 @@ class StubVision:
         return NAMEABLE_PX
 
     @property
-    def search_threshold(self) -> Threshold:
-        """From where a comparison is a possible match."""
-        return self._threshold(SEARCH_SCORE)
-
-    @property
-    def show_threshold(self) -> Threshold:
-        """From where a face may be left uncovered."""
-        return self._threshold(SHOW_SCORE)
+    def calibration(self) -> Calibration:
+        """The thresholds for drawn patches."""
+        return self._calibration
 
     def detect(self, pixels: Pixels, *, thoroughly: bool = False) -> tuple[Face, ...]:
         """Give the patches of a photo, the largest first."""
@@ -129,10 +128,22 @@ class StubVision:
                 pixels[rows, columns] = WHITE if code >> place & 1 else BLACK
         return pixels
 
-    def _threshold(self, score: float) -> Threshold:
-        if not self._model:
-            return never("")
-        return Threshold(Score(score), self._model, 0.0, 0.0, IDENTITIES, IDENTITIES, "drawn patches")
+    @staticmethod
+    def ladder(*steps: tuple[int, float, float], model: str = MODEL, data_set: str = "drawn patches") -> Calibration:
+        """Give a calibration of these steps: the people, the score for searching and the one for showing."""
+        scores = steps or tuple((people, SEARCH_SCORE, SHOW_SCORE) for people in STEPS)
+
+        def threshold(score: float, people: int) -> Threshold:
+            return Threshold(Score(score), model, 0.0, 0.0, people, IDENTITIES, data_set)
+
+        return Calibration(
+            model,
+            data_set,
+            tuple(
+                Rung(people, NAMEABLE_PX, threshold(search, people), threshold(show, people))
+                for people, search, show in scores
+            ),
+        )
 
 
 def _direction(kind: str, seed: bytes) -> npt.NDArray[np.float32]:

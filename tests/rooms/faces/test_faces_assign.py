@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from countenance.faces import Gallery, Match, Template, assign
+from countenance.faces import Gallery, Match, Template, Threshold, Use, assign
 from countenance.vision import StubVision
 
 VISION = StubVision()
@@ -10,13 +10,18 @@ CLEAR = {who: StubVision.template(who) for who in range(4)}
 UNCLEAR = {who: StubVision.template(who, unclear=True) for who in range(4)}
 
 
+def threshold(use: Use) -> Threshold:
+    """Give what a comparison of drawn faces must reach."""
+    return VISION.calibration.threshold(use, people=4, px=96)
+
+
 def matched(probes: list[Template | None], gallery: Gallery, *, strictly: bool = True) -> tuple[Match, ...]:
     """Match by the thresholds of the drawn faces."""
     return assign(
         probes,
         gallery,
-        [VISION.search_threshold] * len(probes),
-        strict_thresholds=[VISION.show_threshold] * len(probes) if strictly else None,
+        [threshold(Use.SEARCH)] * len(probes),
+        strict_thresholds=[threshold(Use.SHOW)] * len(probes) if strictly else None,
     )
 
 

@@ -1,7 +1,6 @@
 """Which models there are: exactly those in the catalogue, with their cards, licences and hashes."""
 
 import hashlib
-import json
 import re
 import shutil
 import subprocess
@@ -12,9 +11,13 @@ import onnx
 import pytest
 
 from countenance.errors import ModelFileWrong
+from countenance.faces import Calibration
 from countenance.vision import ModelCard, OnnxVision, catalogue
+from countenance.vision._onnx import MODEL
 
 WEIGHTS = Path(__file__).resolve().parents[3] / "src/countenance/vision/weights"
+# The weights that a name of the embedder stands for: its templates and thresholds hold for these alone.
+NAMED = {"faceres-1.15-upper-hellinger/1": "ba81f379acca621c0ab2fd96b146b58643db157f45de1954de0fac0f79a79b71"}
 FORBIDDEN = re.compile(r"age|gender|sex|emotion|ethnic|race", re.IGNORECASE)
 
 
@@ -26,6 +29,14 @@ def test_the_model_files_are_exactly_the_catalogue() -> None:
     assert on_disk == expected.union(*(card.licence_files for card in cards))
     for card in cards:
         assert hashlib.sha256((WEIGHTS / card.file).read_bytes()).hexdigest() == card.sha256
+
+
+def test_other_weights_have_another_name() -> None:
+    """R36: the thresholds name the embedder, and its name stands for one file: who changes the file changes both."""
+    (embedder,) = (card for card in catalogue() if card.task == "embed")
+    calibration = Calibration.from_json((WEIGHTS / "faceres.measured.json").read_bytes())
+    assert calibration.model == MODEL
+    assert NAMED[MODEL] == embedder.sha256
 
 
 @pytest.mark.parametrize("card", catalogue(), ids=lambda card: card.name)
@@ -62,7 +73,7 @@ def test_a_card_says_what_is_to_be_known() -> None:
             assert "icens" in (WEIGHTS / name).read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("damage", ["changed", "missing", "card", "thresholds"])
+@pytest.mark.parametrize("damage", ["changed", "missing", "card", "thresholds", "unreadable thresholds"])
 def test_a_changed_model_is_not_loaded(damage: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """R48: a model file that is missing or one bit off, an unreadable card, and foreign thresholds are all refused."""
     copy = tmp_path / "weights"
@@ -77,9 +88,11 @@ def test_a_changed_model_is_not_loaded(damage: str, tmp_path: Path, monkeypatch:
         (copy / "centerface.onnx").unlink()
     elif damage == "card":
         (copy / "faceres.json").write_text("{", encoding="utf-8")
+    elif damage == "unreadable thresholds":
+        (copy / "faceres.measured.json").write_bytes(b"{}")
     else:
-        measured = json.loads((copy / "faceres.measured.json").read_text(encoding="utf-8"))
-        (copy / "faceres.measured.json").write_text(json.dumps({**measured, "model": "other/1"}), encoding="utf-8")
+        measured = (copy / "faceres.measured.json").read_bytes()
+        (copy / "faceres.measured.json").write_bytes(measured.replace(MODEL.encode(), b"other/1"))
     with pytest.raises(ModelFileWrong) as caught:
         OnnxVision.load()
     assert caught.value.remedy

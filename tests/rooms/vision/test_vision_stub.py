@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from countenance.faces import Box
+from countenance.faces import Box, Use
 from countenance.ports import Pixels
 from countenance.vision import StubVision
 
@@ -54,10 +54,10 @@ def test_no_two_identities_are_alike() -> None:
 @given(IDENTITIES)
 def test_an_unclear_face_is_found_but_not_shown(identity: int) -> None:
     """An unclear drawing reaches the search threshold and stays under the stricter one."""
-    vision = StubVision()
+    search, show = (StubVision().calibration.threshold(use, people=4096, px=40) for use in (Use.SEARCH, Use.SHOW))
     score = StubVision.template(identity).compare(StubVision.template(identity, unclear=True))
-    assert vision.search_threshold.reached_by(score)
-    assert not vision.show_threshold.reached_by(score)
+    assert search.reached_by(score)
+    assert not show.reached_by(score)
 
 
 def test_small_patches_are_seen_only_by_looking_thoroughly() -> None:
