@@ -115,6 +115,18 @@ def test_a_template_depends_on_its_own_face_alone(subject: Subject, photo: Pixel
     assert subject.vision.embed(photo, []) == ()
 
 
+def test_a_reference_is_compared_with_the_probes_of_the_same_model(subject: Subject, photo: Pixels) -> None:
+    """R35: what is kept of a face is most like that face, of the model in use, and always the same for the same."""
+    boxes = [face.box for face in subject.vision.detect(photo)]
+    probes = subject.vision.embed(photo, boxes)
+    references = [subject.vision.reference(photo, box) for box in boxes]
+    for place, reference in enumerate(references):
+        assert reference.model == subject.vision.model
+        assert reference.values.tobytes() == subject.vision.reference(photo.copy(), boxes[place]).values.tobytes()
+        scores = [reference.compare(probe) for probe in probes]
+        assert scores.index(max(scores)) == place
+
+
 def test_one_person_twice_is_a_match_and_two_people_are_not(subject: Subject, photo: Pixels) -> None:
     """The thresholds part people: the same person again reaches both, anybody else neither."""
     again = io.BytesIO()
@@ -153,6 +165,8 @@ def test_without_recognition_nothing_is_embedded_or_matched(subject: Subject, ph
     assert subject.blind.detect(photo) == subject.vision.detect(photo)
     with pytest.raises(LibraryUnsuited):
         subject.blind.embed(photo, [Box(90, 80, 100, 130)])
+    with pytest.raises(LibraryUnsuited):
+        subject.blind.reference(photo, Box(90, 80, 100, 130))
     (template,) = subject.vision.embed(photo, [Box(90, 80, 100, 130)])
     for people in (0, 10**7):
         for use in Use:

@@ -138,6 +138,13 @@ class Remembering:
             self.seen[key] = self.real.embed(pixels, boxes)
         return self.seen[key]  # type: ignore[return-value]  # what was put under this key
 
+    def reference(self, pixels: Pixels, box: Box) -> Template:
+        """Make a reference, or remember."""
+        key = (_hash(pixels), box)
+        if key not in self.seen:
+            self.seen[key] = self.real.reference(pixels, box)
+        return self.seen[key]  # type: ignore[return-value]  # what was put under this key
+
 
 def _hash(pixels: Pixels) -> str:
     return hashlib.sha256(pixels.tobytes() + repr(pixels.shape).encode()).hexdigest()

@@ -69,6 +69,10 @@ class QuickEyes:
         """As the real one."""
         return self.real.embed(pixels, boxes)
 
+    def reference(self, pixels: Pixels, box: Box) -> Template:
+        """As the real one."""
+        return self.real.reference(pixels, box)
+
 
 def _never_reached(rung: Rung) -> Rung:
     """Give a rung that no comparison reaches."""

@@ -106,7 +106,7 @@ def _portrait(path: Path, vision: Vision) -> _Portrait:
         raise type(problem)(f"{path.name}: {problem.what}", remedy=problem.remedy) from problem
     face = _only_face(photo, vision.detect(photo.pixels), path.name)
     picture = encode_crop(crop(photo.pixels, face.box.as_tuple(), margin=CROP_MARGIN))
-    return _Portrait(face, picture, vision.embed(photo.pixels, [face.box])[0])
+    return _Portrait(face, picture, vision.reference(photo.pixels, face.box))
 
 
 def _only_face(photo: Photo, faces: Sequence[Face], name: str) -> Face:

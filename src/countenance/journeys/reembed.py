@@ -102,7 +102,7 @@ def _template(crops: Sequence[bytes], vision: Vision) -> Template | str:
                 f"the face in the photo kept of the enrolment is {face.box.side} pixels high, too small for this model"
             )
         else:
-            templates += vision.embed(pixels, [face.box])
+            templates.append(vision.reference(pixels, face.box))
             weights.append(min(face.box.side, USEFUL_PX) * face.confidence)
     return Template.combined(templates, weights) if templates else why
 

@@ -41,6 +41,9 @@ class Vision(Protocol):
     def embed(self, pixels: Pixels, boxes: Sequence[Box]) -> tuple[Template, ...]:
         """Give a template for each box; the same pixels and box always give the same template."""
 
+    def reference(self, pixels: Pixels, box: Box) -> Template:
+        """Give the template that is kept of a person: made with more care than a probe's, and comparable with it."""
+
 
 @dataclass(frozen=True, slots=True)
 class KnownPhoto:

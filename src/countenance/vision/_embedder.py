@@ -13,6 +13,8 @@ CROP = 1.15
 # No face is looked at more closely than with this many pixels on its longer side: so large and small faces of one
 # person come closer to each other, and fine texture, which composites lack or share, counts for less.
 FINEST_PX = 112
+# A reference is the mean of what is seen with so many pixels at most: the face is found in small photos too.
+REFERENCE_PX = (112, 64, 40)
 SIDE_PX = 224
 # The means of the colours blue, green and red that the network was trained with.
 MEAN_BGR = np.array([103.939, 116.779, 123.68], np.float32)
@@ -20,12 +22,24 @@ MEAN_BGR = np.array([103.939, 116.779, 123.68], np.float32)
 ROW_WEIGHTS = np.array([1.0, 1.0, 1.0, 1.0, 0.25, 0.25, 0.25])
 
 
-def identity(session: Session, pixels: Pixels, box: Box) -> npt.NDArray[np.float64]:
+def embedded(session: Session, pixels: Pixels, box: Box) -> npt.NDArray[np.float32]:
+    """Give the unit template `(1024,)` of a face that is to be compared."""
+    return geometry(identity(session, pixels, box))
+
+
+def reference(session: Session, pixels: Pixels, box: Box) -> npt.NDArray[np.float32]:
+    """Give the unit template `(1024,)` of a face that is to be kept: the mean direction over several sizes."""
+    seen = [geometry(identity(session, pixels, box, finest_px=px)) for px in REFERENCE_PX]
+    mean: npt.NDArray[np.float64] = np.mean(np.stack(seen), axis=0, dtype=np.float64)
+    return np.asarray(mean / np.linalg.norm(mean), np.float32)
+
+
+def identity(session: Session, pixels: Pixels, box: Box, *, finest_px: int = FINEST_PX) -> npt.NDArray[np.float64]:
     """Give the network's identity features of one face, `(1024, 7)`: averages of ReLU6, 0 to 6, for each row.
 
     They are averaged with those of the mirror image. One face a run: so its numbers depend on nothing else.
     """
-    plain = _square(pixels, box)[..., ::-1].astype(np.float32) - MEAN_BGR
+    plain = _square(pixels, box, finest_px)[..., ::-1].astype(np.float32) - MEAN_BGR
     pair = np.ascontiguousarray(np.stack([plain, plain[:, ::-1]]).transpose(0, 3, 1, 2))
     both: Floats = session.run(["identity"], {"pixels": pair})[0]
     mean: npt.NDArray[np.float64] = both.mean(axis=0, dtype=np.float64)
@@ -46,7 +60,7 @@ def geometry(features: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
     return unit
 
 
-def _square(pixels: Pixels, box: Box) -> Pixels:
+def _square(pixels: Pixels, box: Box, finest_px: int) -> Pixels:
     """Cut the square around a box, its edge repeated where it reaches over the photo's, and scale it to 224 x 224."""
     height, width = pixels.shape[:2]
     side = max(round(CROP * box.side), 1)
@@ -55,7 +69,7 @@ def _square(pixels: Pixels, box: Box) -> Pixels:
     rows = np.clip(np.arange(top, top + side), 0, height - 1)
     columns = np.clip(np.arange(left, left + side), 0, width - 1)
     square = Image.fromarray(pixels[rows[:, None], columns])
-    finest = round(CROP * FINEST_PX)
+    finest = round(CROP * finest_px)
     if side > finest:
         square = square.resize((finest, finest), Image.Resampling.BILINEAR)
     return np.asarray(square.resize((SIDE_PX, SIDE_PX), Image.Resampling.BILINEAR))

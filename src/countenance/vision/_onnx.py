@@ -72,13 +72,23 @@ class OnnxVision:
         Raises:
             LibraryUnsuited: loaded without recognition.
         """
+        network = self._network()
+        return tuple(Template(_embedder.embedded(network, pixels, box), MODEL) for box in boxes)
+
+    def reference(self, pixels: Pixels, box: Box) -> Template:
+        """Give the template that is kept of a person: the mean of those of the face as it is and made smaller.
+
+        Raises:
+            LibraryUnsuited: loaded without recognition.
+        """
+        return Template(_embedder.reference(self._network(), pixels, box), MODEL)
+
+    def _network(self) -> _session.Session:
         if self._embedder is None:
             raise LibraryUnsuited(
                 "this library recognises nobody", remedy="tag people by hand, or make a library with recognition"
             )
-        return tuple(
-            Template(_embedder.geometry(_embedder.identity(self._embedder, pixels, box)), MODEL) for box in boxes
-        )
+        return self._embedder
 
 
 def _calibration() -> Calibration:

@@ -93,6 +93,14 @@ class StubVision:
                 templates.append(self.template(code >> 1, unclear=bool(code & 1), model=self._model))
         return tuple(templates)
 
+    def reference(self, pixels: Pixels, box: Box) -> Template:
+        """Give the template of a box that is to be kept: the same as a probe's.
+
+        Raises:
+            LibraryUnsuited: made without recognition.
+        """
+        return self.embed(pixels, [box])[0]
+
     @staticmethod
     def template(identity: int, *, unclear: bool = False, model: str = MODEL) -> Template:
         """Give the template that embedding a patch of this identity gives."""
