@@ -78,4 +78,5 @@ def worn(pixels: Pixels, box: Box, wear: Wear, *, face_px: int | None, seed: str
         return np.asarray(image), small
     file = io.BytesIO()
     image.save(file, "JPEG", quality=rng.randint(*wear.jpeg))
+    file.seek(0)
     return np.asarray(JpegImageFile(file).convert("RGB")), small
