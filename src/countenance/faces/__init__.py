@@ -1,12 +1,13 @@
 """What a face is and how templates compare; seeing faces and keeping templates are left to `vision` and `stores`."""
 
 from countenance.faces._assign import Match, assign
-from countenance.faces._calibration import Calibration, Rung, Use
+from countenance.faces._calibration import LEEWAY, Calibration, Rung, Use
 from countenance.faces._gallery import Gallery
 from countenance.faces._placing import SAME_FACE_OVERLAP, faces_meant, same_face
 from countenance.faces._values import Box, Face, Score, Seen, Template, Threshold
 
 __all__ = [
+    "LEEWAY",
     "SAME_FACE_OVERLAP",
     "Box",
     "Calibration",

@@ -4,6 +4,7 @@ Labelled photos give an `Evaluation` (comparison scores under pseudonyms, `score
 `Figures` and a `Calibration`. Nothing here knows a library, and no photo, name, path or template is in what it gives.
 """
 
+from countenance.measures._calibrating import SEARCH_MARGIN, SHOW_MARGIN, calibrated
 from countenance.measures._evaluation import GOOD, KEPT, Evaluation, Kind, PhotoCounts, Search, Subject
 from countenance.measures._figures import (
     GOAL_FPIR,
@@ -27,6 +28,7 @@ from countenance.measures._figures import (
 from countenance.measures._intervals import Rate, interval, upper_bound
 from countenance.measures._labelled import Labelled, LabelledPerson, LabelledPhoto
 from countenance.measures._plan import Plan, Protocol
+from countenance.measures._reckoning import figures, frequencies
 from countenance.measures._scores_file import evaluation_from_bytes, evaluation_to_lines
 from countenance.measures._wearing import AS_TAKEN, SCALED, WORN, Wear, worn
 
@@ -37,6 +39,8 @@ __all__ = [
     "GOOD",
     "KEPT",
     "SCALED",
+    "SEARCH_MARGIN",
+    "SHOW_MARGIN",
     "WORN",
     "By",
     "Detection",
@@ -65,8 +69,11 @@ __all__ = [
     "Trade",
     "Wear",
     "Working",
+    "calibrated",
     "evaluation_from_bytes",
     "evaluation_to_lines",
+    "figures",
+    "frequencies",
     "interval",
     "upper_bound",
     "worn",

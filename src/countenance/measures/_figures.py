@@ -140,13 +140,13 @@ class Goal:
 class Frequencies:
     """R38: in natural frequencies. Of `of` searches for people who are not there, about so many name someone wrongly.
 
-    `at_most` is the two-sided interval's upper end, rounded up; `missed` is of searches for people who are there.
+    `_at_most` is the two-sided interval's upper end, rounded up; `missed` is of searches for people who are there.
     """
 
     of: int
-    wrongly_named: float
+    wrongly_named: float | None
     wrongly_named_at_most: int
-    missed: float
+    missed: float | None
     missed_at_most: int
 
 
