@@ -16,6 +16,7 @@ from bench.accuracy.ground import SAME_FACE, TrueFace, crowd, interval, pixels, 
 
 from countenance.errors import NoFace
 from countenance.faces import Gallery, Template, Use, assign
+from countenance.journeys.matching import SHOWN_LEAD
 from countenance.ports import Pixels
 from countenance.vision import OnnxVision
 
@@ -45,13 +46,13 @@ def main() -> None:
     seed = parser.parse_args().seed
     vision = OnnxVision.load(threads=2)
     portrait = {
-        (face.person, face.expression): _only(vision, pixels(face.image))
+        (face.person, face.expression): only(vision, pixels(face.image))
         for folder in ("london", "strangers")
         for face in portraits(folder)
     }
     people = sorted({person for person, expression in portrait if expression})
     with crowd(f"{CROWD} {seed}") as photos:
-        looked = [_looked(vision, photo, true) for photo, true in photos]
+        looked = [looked_at(vision, photo, true) for photo, true in photos]
     first = people[:ENROLLED]
     draws = [first, *(sorted(random.Random(draw).sample(people, ENROLLED)) for draw in range(1, DRAWS))]  # noqa: S311 -- no secret
     draws.append(people)
@@ -60,7 +61,7 @@ def main() -> None:
     told(name, f"{COMMAND} --seed {seed}", {"crowd": f"{CROWD} {seed}", "draws": results}, _table(results))
 
 
-def _only(vision: OnnxVision, photo: Pixels) -> Template:
+def only(vision: OnnxVision, photo: Pixels) -> Template:
     """Give the template of the one face in a portrait."""
     faces = vision.detect(photo)
     if len(faces) != 1:
@@ -68,7 +69,8 @@ def _only(vision: OnnxVision, photo: Pixels) -> Template:
     return vision.embed(photo, [faces[0].box])[0]
 
 
-def _looked(vision: OnnxVision, photo: Pixels, true: list[TrueFace]) -> Looked:
+def looked_at(vision: OnnxVision, photo: Pixels, true: list[TrueFace]) -> Looked:
+    """Look at a group photo as indexing does, and tell whose each face truly is."""
     boxes = [face.box for face in vision.detect(photo)]
     large = [box for box in boxes if box.side >= vision.nameable_px]
     made = dict(zip(large, vision.embed(photo, large), strict=True))
@@ -91,7 +93,7 @@ def _measured(
         search, show = (vision.calibration.thresholds(use, people=len(gallery), sides=photo.sides) for use in Use)
         for match in assign(photo.templates, gallery, search):
             count["found" if photo.whose[match.face] == match.person else "wrong"] += 1
-        for match in assign(photo.templates, gallery, show):
+        for match in assign(photo.templates, gallery, show, lead=SHOWN_LEAD):
             count["shown" if photo.whose[match.face] == match.person else "shown_wrongly"] += 1
     for (person, expression), template in portrait.items():
         if person in enrolled and expression == "neutral":

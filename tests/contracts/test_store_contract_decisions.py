@@ -9,7 +9,7 @@ from countenance.consent import Hold, Purpose
 from countenance.errors import ConsentRefused
 from countenance.faces import Box
 from countenance.ledger import EntryKind
-from countenance.ports import Decision, Verdict
+from countenance.ports import Basis, Decision, Verdict
 from library_desk import SEEN_WITH, Desk, boxes, decision, entry, loose_permit, photo
 
 FIND_ME, BE_FOUND, BE_SHOWN = Purpose
@@ -26,6 +26,12 @@ def there(desk: Desk, path: Path = PHOTO) -> dict[int, str]:
     """Read who is at which box of a photo."""
     with desk.store.read(now=desk.now) as reading:
         return dict(reading.appearances_in(path))
+
+
+def bases(desk: Desk, person: str) -> list[Basis]:
+    """Read what each appearance of a person rests on, by path."""
+    with desk.store.read(now=desk.now) as reading:
+        return [one.decided for one in reading.appearances_of(person, FIND_ME)]
 
 
 def number(desk: Desk, path: Path = PHOTO) -> int:
@@ -154,6 +160,23 @@ def test_an_appearance_that_a_human_founded_is_kept_at_indexing(desk: Desk) -> N
         other = replace(photo("/photos/a.jpg", 2, {0: loose_permit(unit, "p-ann", FIND_ME)}), fingerprint="ff" * 32)
         assert unit.keep_photo(other) == 0
     assert there(desk) == {}
+
+
+def test_an_appearance_says_what_it_rests_on(desk: Desk) -> None:
+    """R38: a possible match, a confirmed one or a tag; by the last word about this person and this content alone."""
+    for person in ("p-ann", "p-bo"):
+        desk.enrol(person)
+    for name in "abc":
+        desk.index(f"/photos/{name}.jpg", 2, {0: desk.permit("p-ann"), 1: desk.permit("p-bo")})
+    desk.decide("/photos/a.jpg", "p-ann", Verdict.CONFIRMED)
+    desk.decide("/photos/b.jpg", "p-ann", Verdict.TAGGED)
+    desk.decide("/photos/c.jpg", "p-bo", Verdict.CONFIRMED)
+    assert bases(desk, "p-ann") == [Basis.CONFIRMED, Basis.TAGGED, Basis.POSSIBLE]
+    assert bases(desk, "p-bo") == [Basis.POSSIBLE, Basis.POSSIBLE, Basis.CONFIRMED]
+    desk.later(days=1)
+    desk.decide("/photos/a.jpg", "p-ann", Verdict.REJECTED)
+    desk.decide("/photos/b.jpg", "p-ann", Verdict.CONFIRMED)
+    assert bases(desk, "p-ann") == [Basis.POSSIBLE, Basis.CONFIRMED, Basis.POSSIBLE]
 
 
 def test_a_kept_appearance_takes_the_place_of_others(desk: Desk) -> None:

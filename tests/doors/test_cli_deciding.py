@@ -20,6 +20,33 @@ def test_tag_says_where_and_what_follows(school: Terminal) -> None:
     assert school.run("verify").code == 0
 
 
+def test_confirmed_photos_are_told_apart_from_possible_ones(school: Terminal) -> None:
+    """R38: `photos` and `search` say first what a person has confirmed or tagged, then what is possible."""
+    a, b = (school.folder / "photos" / name for name in ("a.png", "b.png"))
+    school.do("confirm", b, "Ada Byron")
+    for_ada = ("photos", "Ada Byron", "--for-person")
+    probe = ("search", school.photo("probes/ada.png", 1), "--reason", "her parents asked")
+    decided = [(str(a), "possible"), (str(b), "confirmed")]
+    assert [(one["photo"], one["decided"]) for one in school.do(*for_ada)["photos"]] == decided
+    (found,) = school.do(*probe)["answers"]
+    assert [(one["photo"], one["decided"]) for one in found["photos"]] == decided
+    assert school.run(*for_ada).out.splitlines() == [
+        "Ada Byron is in 1 photo, confirmed by a person:",
+        f"  {b}",
+        "Ada Byron is possibly in 1 more:",
+        f"  {a}",
+    ]
+    said = school.run(*probe).out.splitlines()
+    assert said[0].startswith("Possible match: Ada Byron (")
+    assert said[1:5] == ["  Confirmed by a person:", f"    {b}", "  Possible matches:", f"    {a}"]
+    school.do("tag", a, "Ada Byron", "--face", 1)
+    assert school.run(*for_ada).out.splitlines() == [
+        "Ada Byron is in 2 photos, confirmed by a person:",
+        f"  {a}",
+        f"  {b}",
+    ]
+
+
 def test_tag_gives_json(school: Terminal) -> None:
     """The shape says whose box it is, whether it was drawn, for how many files it holds."""
     school.enrol("Cleo Fern", purposes=["be-shown"])

@@ -114,12 +114,15 @@ def test_what_humans_decided_is_in_it(lived: House) -> None:
             box = Box(1, 2, 90, 90) if verdict is Verdict.CONFIRMED else None
             unit.keep_decision(Decision(fingerprint, person, verdict, box, lived.now))
         unit.record(Entry(EntryKind.DECIDED, lived.now, Actor("steward", "m.holt"), {"person": person}, {}))
-    _, told = exported(lived)
+    folder, told = exported(lived)
     assert {(one["verdict"], len(one["photos"])) for one in told["decisions"]} == {("confirmed", 1), ("rejected", 0)}
-    assert {Path(one["photo"]).name: one["said_by"] for one in told["photos"]} == {
-        "ada.png": "human",
-        "both.png": "machine",
+    assert {Path(one["photo"]).name: (one["said_by"], one["decided"]) for one in told["photos"]} == {
+        "ada.png": ("human", "confirmed"),
+        "both.png": ("machine", "possible"),
     }
+    page = (folder / "index.html").read_text()
+    confirmed, possible = page.index("Confirmed by a person:"), page.index("Possible matches, confirmed by nobody:")
+    assert confirmed < page.index("ada.png", confirmed) < possible < page.index("both.png", possible)
 
 
 def test_a_person_who_withdrew_still_gets_what_is_kept(lived: House) -> None:

@@ -13,11 +13,12 @@ from countenance.errors import PersonUnknown, PhotoNotWritten, UsageWrong
 from countenance.faces import Box, Face
 from countenance.journeys import covering, placing
 from countenance.journeys import publish as publishing
+from countenance.journeys.decide import Word
 from countenance.journeys.looking import all_faces
 from countenance.journeys.publish import Copy, Order, settle
 from countenance.ledger import Actor, EntryKind
 from countenance.photos import fingerprint_file, write_new
-from countenance.ports import Clock, Publication, PublicationState, Store, Unit
+from countenance.ports import Clock, Publication, PublicationState, Store, Unit, Verdict
 from countenance.stores._memory_reading import MemoryReading
 from countenance.vision import StubVision
 from small_house import ALL, STEWARD, House, references
@@ -65,6 +66,26 @@ def test_an_unclear_face_is_covered_though_search_would_name_it(shown: House) ->
     shown.library.index([shown.folder / "photos" / "dim.png"])
     assert [one.photo.name for one in shown.library.photos("Ada Moss", reason=None).appearances] == ["dim.png"]
     assert len(publish(shown, name="dim.png").covered) == 1
+
+
+def test_a_face_that_two_people_are_as_like_is_covered_until_a_human_says_whose_it_is(shown: House) -> None:
+    """R16: Ida, Ada's twin, may be found and not shown; what might be her face is covered, whoever else it may be."""
+    shown.enrol_twin("Ida Moss", 7)
+    photo = shown.photo("twin.png", [7, 9])
+    shown.library.index([photo])
+    assert publish(shown, name="twin.png").shown == ()
+    for word in (Word(photo, "Ida Moss", Verdict.REJECTED), Word(photo, "Ada Moss", Verdict.TAGGED, face=1)):
+        shown.library.decide(word)
+        assert publish(shown, name="twin.png").shown == (Box(20, 30, 96, 96),)
+
+
+def test_two_faces_that_are_as_like_one_person_are_both_covered(shown: House) -> None:
+    """R16: Ada is in a photo once; which of the two faces is hers, a human says."""
+    photo = shown.photo("mirror.png", [7, 7])
+    shown.library.index([photo])
+    assert publish(shown, name="mirror.png").shown == ()
+    shown.library.decide(Word(photo, "Ada Moss", Verdict.TAGGED, face=2))
+    assert publish(shown, name="mirror.png").shown == (Box(136, 30, 96, 96),)
 
 
 def test_faces_too_small_to_be_named_are_covered(shown: House) -> None:

@@ -146,7 +146,7 @@ def test_nothing_of_the_answer_is_a_score(found: House) -> None:
     answers = found.library.search(found.photo("../probes/ada.png", [7]), reason=REASON)
     assert set(answers.__slots__) == {"answers", "entry", "not_compared"}
     assert set(answers.answers[0].__slots__) == {"person", "name", "appearances"}
-    assert set(answers.answers[0].appearances[0].__slots__) == {"person", "photo", "box"}
+    assert set(answers.answers[0].appearances[0].__slots__) == {"person", "photo", "box", "decided"}
 
 
 def test_photos_on_the_persons_behalf_need_find_me(found: House) -> None:

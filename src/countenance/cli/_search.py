@@ -1,9 +1,11 @@
 """`search`: find a person by a photo."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
+from countenance.cli._appearing import apart, shapes
 from countenance.cli._arguments import REASON_CLASSES, LocalPath
 from countenance.cli._opening import open_library
 from countenance.cli._options import Command
@@ -11,6 +13,7 @@ from countenance.cli._speaking import answer, clean, wrapped
 from countenance.cli._words import count
 from countenance.errors import PhotoProblem
 from countenance.ledger import ReasonClass
+from countenance.ports import Appearance
 
 
 @click.command("search", cls=Command)
@@ -41,7 +44,7 @@ def search(photo: Path, *, reason: str, reason_class: str, face: int | None) -> 
     for one in found.answers:
         photos = count(len(one.appearances), "photo")
         lines += [wrapped(f"Possible match: {clean(one.name)} ({one.person}), in {photos}", then="  ").rstrip()]
-        lines += [f"  {clean(appearance.photo)}" for appearance in one.appearances]
+        lines += _photos(one.appearances)
     lines += [
         wrapped("A possible match is no proof. Compare the faces yourself before you act on it.")
         if found.answers
@@ -55,10 +58,7 @@ def search(photo: Path, *, reason: str, reason_class: str, face: int | None) -> 
                 {
                     "person": one.person,
                     "name": one.name,
-                    "photos": [
-                        {"photo": str(appearance.photo), "box": list(appearance.box.as_tuple())}
-                        for appearance in one.appearances
-                    ],
+                    "photos": shapes(one.appearances),
                 }
                 for one in found.answers
             ],
@@ -68,6 +68,15 @@ def search(photo: Path, *, reason: str, reason_class: str, face: int | None) -> 
         lines,
     )
     return 0
+
+
+def _photos(appearances: Sequence[Appearance]) -> list[str]:
+    """Give the photos of a possible match; where a human has confirmed some of them, those apart from the others."""
+    confirmed, possible = apart(appearances)
+    if not confirmed:
+        return [f"  {photo}" for photo in possible]
+    lines = ["  Confirmed by a person:", *(f"    {photo}" for photo in confirmed)]
+    return [*lines, "  Possible matches:", *(f"    {photo}" for photo in possible)] if possible else lines
 
 
 def _not_compared(number: int) -> str:

@@ -10,6 +10,7 @@ from countenance.faces import Box
 from countenance.journeys.proving import PersonProof, Scope, prove_told, record_giving
 from countenance.ledger import Actor
 from countenance.ports import (
+    Basis,
     Clock,
     Decision,
     Person,
@@ -23,11 +24,11 @@ from countenance.ports import (
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a person is in a photo: the photo, the box in upright pixels, and who says so: `machine` or `human`."""
+    """Where a person is in a photo: the photo, the box in upright pixels, and what that rests on."""
 
     photo: Path
     box: Box
-    said_by: str
+    decided: Basis
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def export(named: str, *, store: Store, actor: Actor, clock: Clock) -> Dossier:
             receipts=unit.receipts(person.id),
             forms=unit.forms_of(person.id),
             crops=unit.enrolment_crops(person.id),
-            places=_places(person.id, decisions, unit),
+            places=_places(person.id, unit),
             words=_words(decisions, unit),
             copies=_copies(person.id, unit),
             told=told,
@@ -110,20 +111,14 @@ def export(named: str, *, store: Store, actor: Actor, clock: Clock) -> Dossier:
         )
 
 
-def _places(person: str, decisions: Sequence[Decision], reading: Reading) -> tuple[Place, ...]:
+def _places(person: str, reading: Reading) -> tuple[Place, ...]:
     """Give where the person is kept to be, whichever purpose allows it."""
-    by_hand = {decision.fingerprint for decision in decisions if decision.box is not None}
     kept = {
-        appearance.photo: appearance.box
+        appearance.photo: Place(appearance.photo, appearance.box, appearance.decided)
         for purpose in (Purpose.FIND_ME, Purpose.BE_FOUND)
         for appearance in reading.appearances_of(person, purpose)
     }
-    places = []
-    for photo, box in sorted(kept.items()):
-        record = reading.photo(photo)
-        human = record is not None and record.fingerprint in by_hand
-        places.append(Place(photo, box, "human" if human else "machine"))
-    return tuple(places)
+    return tuple(place for _, place in sorted(kept.items()))
 
 
 def _words(decisions: Sequence[Decision], reading: Reading) -> tuple[Word, ...]:

@@ -17,6 +17,9 @@ from countenance.ports import Decision, Galleries, Reading, Unit, Vision
 
 # An appearance is kept for these; being shown needs none, because publication looks at the pixels anew.
 APPEARANCE_PURPOSES: Final = (Purpose.FIND_ME, Purpose.BE_FOUND)
+# At publication a face stays covered if somebody else is nearly as like it: within this share of the way from the
+# threshold to full agreement. Of true faces hardly one has so close a rival, of those taken wrongly most (accuracy.md).
+SHOWN_LEAD: Final = 1 / 3
 # The kind of job that an opt-in leaves: the photos indexed before are to be matched again.
 RESCAN: Final = "rescan"
 
@@ -94,8 +97,10 @@ class Matcher:
         """Give whose face may be seen, by the stricter threshold of publication.
 
         A person placed by hand is shown at one face: the one that is clearly of their box, and of nobody else's. A face
-        that somebody's box lies over in doubt is nobody's. While more people are enrolled than the thresholds were
-        measured with, nobody is recognised, and only who is placed by hand is shown.
+        that somebody's box lies over in doubt is nobody's; nor is one that two people are nearly as like, or that is
+        nearly as like somebody as another face is: until a human says who it is, it stays covered. While more
+        people are enrolled than the thresholds were measured with, nobody is recognised, and only who is placed by hand
+        is shown.
         """
         decisions = reading.decisions(faces.fingerprint)
         claims: dict[int, list[str]] = {}
@@ -137,6 +142,7 @@ class Matcher:
             thresholds.thresholds(use, sized),
             strict_thresholds=thresholds.thresholds(Use.SHOW, sized),
             taken=decided,
+            lead=SHOWN_LEAD if use is Use.SHOW else 0.0,
         )
         return {match.face: match.person for match in matches}
 

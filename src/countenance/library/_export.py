@@ -18,6 +18,7 @@ from countenance.library._export_ledger import proof_name
 from countenance.library._export_page import export_page
 from countenance.library._receipt_files import ReceiptFormat, receipt_files
 from countenance.photos import sniff_release
+from countenance.ports import Basis
 
 CHECKPOINT_FILE = "ledger.checkpoint"
 """The signed checkpoint that all proofs of an export are under."""
@@ -136,7 +137,12 @@ def export_shape(dossier: Dossier) -> dict[str, object]:
             for one in dossier.receipts
         ],
         "photos": [
-            {"photo": str(place.photo), "box": list(place.box.as_tuple()), "said_by": place.said_by}
+            {
+                "photo": str(place.photo),
+                "box": list(place.box.as_tuple()),
+                "said_by": "machine" if place.decided is Basis.POSSIBLE else "human",
+                "decided": str(place.decided),
+            }
             for place in dossier.places
         ],
         "decisions": [

@@ -12,7 +12,7 @@ from countenance.journeys.export import Dossier
 from countenance.ledger import open_checkpoint
 from countenance.library._export_ledger import VERDICTS, other_deeds, searches
 from countenance.library._export_words import PURPOSES, day, listing, terms
-from countenance.ports import StoredReceipt
+from countenance.ports import Basis, StoredReceipt
 
 _PAGE: Final = "export.html"
 
@@ -98,11 +98,15 @@ def _receipt(stored: StoredReceipt) -> str:
 
 
 def _photos(dossier: Dossier) -> str:
-    said = {"human": "marked by hand", "machine": "possible match"}
-    rows = [
-        f"{escape(str(place.photo))} <span class='quiet'>({said[place.said_by]})</span>" for place in dossier.places
+    """List first what a human has said, then what the machine takes for possible."""
+    confirmed = [
+        f"{escape(str(place.photo))} <span class='quiet'>({VERDICTS[str(place.decided)]})</span>"
+        for place in dossier.places
+        if place.decided is not Basis.POSSIBLE
     ]
-    return listing(rows) or "<p>None are kept.</p>"
+    possible = [escape(str(place.photo)) for place in dossier.places if place.decided is Basis.POSSIBLE]
+    sections = (("Confirmed by a person:", confirmed), ("Possible matches, confirmed by nobody:", possible))
+    return "".join(f"<p>{head}</p>{listing(rows)}" for head, rows in sections if rows) or "<p>None are kept.</p>"
 
 
 def _words(dossier: Dossier) -> str:

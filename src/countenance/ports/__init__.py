@@ -5,6 +5,7 @@ Every provider is admitted by passing the conformance suite of its port (`tests/
 
 from countenance.ports._kept import (
     Appearance,
+    Basis,
     Check,
     Decision,
     Due,
@@ -31,6 +32,7 @@ from countenance.ports._vault import KeyKind, Vault
 
 __all__ = [
     "Appearance",
+    "Basis",
     "Check",
     "Clock",
     "Decision",

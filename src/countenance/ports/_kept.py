@@ -91,15 +91,6 @@ class SeenPhoto:
     matched: Mapping[int, Permit]
 
 
-@dataclass(frozen=True, slots=True)
-class Appearance:
-    """A person in a photo."""
-
-    person: str
-    photo: Path
-    box: Box
-
-
 class PublicationState(StrEnum):
     """How far a covered copy is: recorded, in place, or in place but showing somebody who has withdrawn since."""
 
@@ -156,6 +147,38 @@ class Verdict(StrEnum):
     """The possible match is right."""
     REJECTED = "rejected"
     """The person is not in this photo."""
+
+
+class Basis(StrEnum):
+    """What it rests on that a person is in a photo: a possible match is the machine's alone, the others a human's."""
+
+    POSSIBLE = "possible"
+    """The machine matched the face, and no human has said anything about it."""
+    CONFIRMED = "confirmed"
+    """A human confirmed the machine's match."""
+    TAGGED = "tagged"
+    """A human drew or chose the box."""
+
+    @classmethod
+    def of(cls, verdict: Verdict | None) -> "Basis":
+        """Give the basis of an appearance about which this was decided last, or nothing."""
+        match verdict:
+            case Verdict.CONFIRMED:
+                return cls.CONFIRMED
+            case Verdict.TAGGED:
+                return cls.TAGGED
+            case _:
+                return cls.POSSIBLE
+
+
+@dataclass(frozen=True, slots=True)
+class Appearance:
+    """A person in a photo, and what that rests on."""
+
+    person: str
+    photo: Path
+    box: Box
+    decided: Basis
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ class Reading(Protocol):
         """Count the photos that `photos_behind` would give in all."""
 
     def appearances_of(self, person: str, purpose: Purpose) -> tuple[Appearance, ...]:
-        """Give where a person is, if the person's consent for this purpose is live; by path."""
+        """Give where a person is and what that rests on, if the consent for this purpose is live; by path."""
 
     def appearances_in(self, photo: Path) -> Mapping[int, str]:
         """Give who is kept at which box (by its place) of a photo, for people with any live appearance purpose."""

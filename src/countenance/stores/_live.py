@@ -110,12 +110,14 @@ class Live:
         return list(self._connection.execute(statement).mappings())
 
     def appearances(self, person: str, purpose: Purpose) -> Iterator[Values]:
-        """Give path and box of each photo that a person is in, if that purpose is live."""
+        """Give path, box and last verdict (or none) of each photo that a person is in, if that purpose is live."""
+        decided = and_(decisions.c.fingerprint == photos.c.fingerprint, decisions.c.person == appearances.c.person)
         statement = (
-            select(photos.c.path, boxes.c.x, boxes.c.y, boxes.c.w, boxes.c.h)
+            select(photos.c.path, boxes.c.x, boxes.c.y, boxes.c.w, boxes.c.h, decisions.c.verdict)
             .select_from(appearances)
             .join(boxes, and_(boxes.c.photo == appearances.c.photo, boxes.c.place == appearances.c.place))
             .join(photos, photos.c.id == appearances.c.photo)
+            .outerjoin(decisions, decided)
             .where(appearances.c.person == person, self._allowed(appearances.c.person, purpose))
         )
         yield from self._connection.execute(statement).mappings().all()

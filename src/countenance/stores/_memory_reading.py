@@ -19,6 +19,7 @@ from countenance.consent import (
 from countenance.faces import Box
 from countenance.ports import (
     Appearance,
+    Basis,
     Decision,
     Due,
     Job,
@@ -128,7 +129,12 @@ class MemoryReading(MemoryLedger):
         if purpose not in self._state.live(person, self._now):
             return ()
         return _rules.by_path(
-            Appearance(person, photo.path, self._state.boxes[photo.id][place])
+            Appearance(
+                person,
+                photo.path,
+                self._state.boxes[photo.id][place],
+                Basis.of(self._state.verdict(person, photo.fingerprint)),
+            )
             for photo, place, who in self._state.seen()
             if who == person
         )

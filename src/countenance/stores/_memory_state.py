@@ -8,7 +8,7 @@ from pathlib import Path
 from countenance.consent import Consent, Purpose, live_purposes
 from countenance.faces import Box, Template
 from countenance.ledger import Edge, SealedEntry
-from countenance.ports import Decision, Job, PhotoRecord, PolicyVersion, Publication
+from countenance.ports import Decision, Job, PhotoRecord, PolicyVersion, Publication, Verdict
 from countenance.seals import new_key
 from countenance.stores import _lasting, _rules
 from countenance.stores._continuing import FIRST_BRANCH
@@ -124,10 +124,14 @@ class MemoryState:
         """Give the photo with this id."""
         return next((one for one in self.photos.values() if one.id == photo), None)
 
+    def verdict(self, person: str, fingerprint: str) -> Verdict | None:
+        """Give what a human decided last about a person and the photo with this content hash, if anything."""
+        decision = self.decisions.get((fingerprint, person))
+        return None if decision is None else decision.verdict
+
     def placed_by_hand(self, person: str, fingerprint: str) -> bool:
         """Tell whether a human said that a person is in the photo with this content hash."""
-        decision = self.decisions.get((fingerprint, person))
-        return decision is not None and decision.verdict in _rules.PLACING_VERDICTS
+        return self.verdict(person, fingerprint) in _rules.PLACING_VERDICTS
 
     def seen(self) -> Iterator[tuple[PhotoRecord, int, str]]:
         """Give who is kept where: the photo, the place of the box, the person."""

@@ -11,7 +11,7 @@ from countenance.ports import Appearance, Decision, KnownPhoto, PhotoRecord, Pho
 from countenance.stores import _rules, _schema
 from countenance.stores._reading_base import BaseReading
 from countenance.stores._rows import Values
-from countenance.stores._spelling import box_of, decision_of, path_bytes, path_of, photo_of, understood
+from countenance.stores._spelling import basis_of, box_of, decision_of, path_bytes, path_of, photo_of, understood
 
 # Rows fetched at once: iterators stay valid while the same transaction writes.
 PAGE_ROWS = 500
@@ -54,7 +54,8 @@ class PhotosReading(BaseReading):
         """Give where a person is, if the person's consent for this purpose is live; by path."""
         with understood():
             return _rules.by_path(
-                Appearance(person, path_of(row["path"]), box_of(row)) for row in self._live.appearances(person, purpose)
+                Appearance(person, path_of(row["path"]), box_of(row), basis_of(row["verdict"]))
+                for row in self._live.appearances(person, purpose)
             )
 
     def appearances_in(self, photo: Path) -> Mapping[int, str]:

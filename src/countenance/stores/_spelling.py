@@ -14,6 +14,7 @@ from countenance.errors import StoreBroken
 from countenance.faces import Box, Template
 from countenance.ledger import Node, SealedEntry
 from countenance.ports import (
+    Basis,
     Decision,
     Job,
     JobState,
@@ -157,6 +158,11 @@ def decision_of(row: Values) -> Decision:
             box=None if row["x"] is None else box_of(row),
             at=moment_of(row["at"]),
         )
+
+
+def basis_of(verdict: str | None) -> Basis:
+    """Give what an appearance rests on, by the last verdict about it as it is kept (None: nobody has decided)."""
+    return Basis.of(None if verdict is None else Verdict(verdict))
 
 
 def job_row(job: Job) -> dict[str, Any]:

@@ -47,6 +47,7 @@ def matched(
     strict: Sequence[int] | None = None,
     children: Sequence[str] = (),
     taken: Sequence[str] = (),
+    lead: float = 0.0,
 ) -> dict[int, str]:
     """Match by thresholds in sixteenths; the gallery's rows lie in this order."""
     probes, references = templates(scores)
@@ -57,6 +58,7 @@ def matched(
         [threshold(one) for one in thresholds],
         strict_thresholds=None if strict is None else [threshold(one) for one in strict],
         taken=taken,
+        lead=lead,
     )
     assert list(matches) == sorted(matches, key=lambda match: match.face)
     return {match.face: match.person for match in matches}
@@ -157,6 +159,32 @@ def test_children_contend_like_others_and_are_named_by_the_stricter_threshold_al
     assert matched(scores, thresholds, children=sorted(children)) == {
         at: who for at, who in found.items() if who not in children
     }
+
+
+@given(photos())
+def test_with_a_lead_only_who_has_no_close_rival_keeps_the_face(photo: tuple[list[dict[str, int]], list[int]]) -> None:
+    """R16: a match stays if it is clearly ahead of everybody else there and of the person elsewhere; none is added."""
+    scores, thresholds = photo
+    kept = {
+        at: who
+        for at, who in matched(scores, thresholds).items()
+        for rivals in [
+            [
+                *(scores[at][other] for other in PEOPLE if other != who),
+                *(row[who] for place, row in enumerate(scores) if place != at),
+            ]
+        ]
+        if 4 * (scores[at][who] - max(rivals)) > 16 - thresholds[at]
+    }
+    assert matched(scores, thresholds, lead=0.25) == kept
+
+
+def test_a_rival_below_the_threshold_is_a_rival_still_and_one_whom_a_human_placed_is_none() -> None:
+    """R16: doubt does not end at the threshold; a human's word ends it."""
+    scores = [{"ada": 7, "ben": 5}]
+    assert matched(scores, [6], lead=0.25) == {}
+    assert matched(scores, [6], lead=0.25, taken=["ben"]) == {0: "ada"}
+    assert matched(scores, [6], lead=0.1) == {0: "ada"}
 
 
 def test_thresholds_belong_to_the_gallerys_model() -> None:
