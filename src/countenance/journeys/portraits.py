@@ -6,17 +6,11 @@ from pathlib import Path
 
 from countenance.consent import Permit, decide_template
 from countenance.errors import FaceTooPoor, LibraryUnsuited, NoFace, PhotoProblem, SeveralFaces
-from countenance.faces import Face, Score, Template, Threshold
+from countenance.faces import ENROL_MIN_PX, Face, Score, Template, Threshold, Unfit, combined, unfit
 from countenance.journeys.matching import Matcher
 from countenance.photos import Photo, crop, encode_crop, open_photo
 from countenance.ports import Reading, Vision
 
-# A face below this many pixels gives a template that misses its own person too often (docs/reference/accuracy.md).
-ENROL_MIN_PX = 80
-# Detections as weak as this are as often a pattern as a face; a reference must be a face beyond doubt.
-ENROL_MIN_CONFIDENCE = 0.6
-# The embedder sees 224 pixels; a larger face adds nothing to its template.
-USEFUL_PX = 224
 # Room around the face in the crop that is kept (sealed) for embedding anew after a change of model.
 CROP_MARGIN = 0.5
 # What it is called in the ledger when a face is handed in that is enrolled for somebody else.
@@ -51,11 +45,10 @@ def likeness(photos: Sequence[Path], vision: Vision) -> Likeness | None:
         return None
     portraits = [_portrait(path, vision) for path in photos]
     templates = tuple(portrait.template for portrait in portraits)
-    # Each photo counts by the pixels of its face that the embedder can use and by the detector's confidence.
-    weights = [min(portrait.face.box.side, USEFUL_PX) * portrait.face.confidence for portrait in portraits]
+    template = combined([portrait.face for portrait in portraits], templates)
     crops = tuple(portrait.crop for portrait in portraits)
     sides = tuple(portrait.face.box.side for portrait in portraits)
-    return Likeness(Template.combined(list(templates), weights), crops, templates, sides)
+    return Likeness(template, crops, templates, sides)
 
 
 def people_like(face: Likeness, reading: Reading, matcher: Matcher) -> frozenset[str]:
@@ -110,25 +103,25 @@ def _portrait(path: Path, vision: Vision) -> _Portrait:
 
 
 def _only_face(photo: Photo, faces: Sequence[Face], name: str) -> Face:
-    if not faces:
-        raise NoFace(
-            f"no face was found in {name}", remedy="give a photo with the face well lit and towards the camera"
-        )
-    if len(faces) > 1:
-        raise SeveralFaces(
-            f"{len(faces)} faces are in {name}, and one person is enrolled at a time",
-            boxes=[face.box.as_tuple() for face in faces],
-            remedy="give a photo that shows this person alone, or cut it out",
-        )
-    face = faces[0]
-    if face.box.side < ENROL_MIN_PX:
-        raise FaceTooPoor(
-            f"the face in {name} is {face.box.side} pixels high in a photo of {photo.width} x {photo.height}",
-            remedy=f"go closer or give a larger photo: {ENROL_MIN_PX} pixels are needed",
-        )
-    if face.confidence < ENROL_MIN_CONFIDENCE:
-        raise FaceTooPoor(
-            f"the face in {name} is not clear enough",
-            remedy="turn towards the camera and the light, without sunglasses or a mask",
-        )
-    return face
+    match unfit(faces):
+        case Unfit.NO_FACE:
+            raise NoFace(
+                f"no face was found in {name}", remedy="give a photo with the face well lit and towards the camera"
+            )
+        case Unfit.SEVERAL_FACES:
+            raise SeveralFaces(
+                f"{len(faces)} faces are in {name}, and one person is enrolled at a time",
+                boxes=[face.box.as_tuple() for face in faces],
+                remedy="give a photo that shows this person alone, or cut it out",
+            )
+        case Unfit.TOO_SMALL:
+            raise FaceTooPoor(
+                f"the face in {name} is {faces[0].box.side} pixels high in a photo of {photo.width} x {photo.height}",
+                remedy=f"go closer or give a larger photo: {ENROL_MIN_PX} pixels are needed",
+            )
+        case Unfit.UNCLEAR:
+            raise FaceTooPoor(
+                f"the face in {name} is not clear enough",
+                remedy="turn towards the camera and the light, without sunglasses or a mask",
+            )
+    return faces[0]

@@ -11,14 +11,12 @@ from pathlib import Path
 
 from countenance.consent import Permit, decide_template
 from countenance.errors import LibraryUnsuited, PhotoProblem
-from countenance.faces import Box, Face, Template
+from countenance.faces import Box, Face, Template, combined
 from countenance.journeys.matching import Matcher
 from countenance.ledger import Actor, Entry, EntryKind
 from countenance.photos import read_photo
 from countenance.ports import Clock, Pixels, Progress, Step, Store, Vision
 
-# The embedder sees 224 pixels; a larger face adds nothing to its template.
-USEFUL_PX = 224
 # An enrolment crop has half of the face's longer side around it (journeys/enrol.py): a quarter of its own.
 CROP_MARGIN_SHARE = 0.25
 # A face that overlaps the place where the enrolled one must be by less than this is another one, seen at its edge.
@@ -87,7 +85,7 @@ def _template(crops: Sequence[bytes], vision: Vision) -> Template | str:
     """Combine the templates of the enrolment photos that serve; or say why none does."""
     why = "no photo was kept of the enrolment"
     templates: list[Template] = []
-    weights: list[float] = []
+    faces: list[Face] = []
     for crop in crops:
         try:
             pixels = read_photo(crop, name="the photo kept of the enrolment").pixels
@@ -103,8 +101,8 @@ def _template(crops: Sequence[bytes], vision: Vision) -> Template | str:
             )
         else:
             templates.append(vision.reference(pixels, face.box))
-            weights.append(min(face.box.side, USEFUL_PX) * face.confidence)
-    return Template.combined(templates, weights) if templates else why
+            faces.append(face)
+    return combined(faces, templates) if templates else why
 
 
 def _enrolled_face(pixels: Pixels, vision: Vision) -> Face | None:
