@@ -48,6 +48,21 @@ def test_a_library_is_backed_up_and_restored(school: Terminal) -> None:
     assert [Path(one["photo"]).name for one in answer["photos"]] == ["a.png", "b.png"]
 
 
+def test_who_was_rejected_stays_rejected_in_what_is_restored(school: Terminal) -> None:
+    """R14, R41: what a human said is in the backup: indexed anew in the restored library, Ada is not in that photo."""
+    rejected, left = (school.folder / "photos" / name for name in ("a.png", "b.png"))
+    school.do("reject", rejected, "Ada Byron")
+    made = back_up(school)
+    shutil.rmtree(school.library)
+    school.do("restore", made["backup"])
+    school.do("index", school.folder / "photos", "--again")
+    listed = school.do("photos", "Ada Byron", "--for-person")["photos"]
+    assert [one["photo"] for one in listed] == [str(left)]
+    assert school.do("search", rejected, "--reason", "r", "--face", "1")["answers"] == []
+    (copy,) = school.do("publish", rejected, "--to", school.folder / "out")["published"]
+    assert (copy["shown"], copy["covered"]) == (0, 2)
+
+
 def test_who_withdrew_since_stays_withdrawn(school: Terminal) -> None:
     """R21: a backup from before a withdrawal brings nobody back, and restoring says whom it left out."""
     made = back_up(school)

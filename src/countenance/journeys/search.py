@@ -7,6 +7,7 @@ from datetime import datetime
 from countenance.consent import Permit, Purpose, decide
 from countenance.errors import FaceTooPoor, LibraryUnsuited, ModelMismatch, NoFace, SeveralFaces, UsageWrong
 from countenance.faces import Face, Template, Use
+from countenance.journeys.matching import Placing, arranged
 from countenance.journeys.searchers import allowance_of, record_too_many, refuse_searcher, stated, too_many_found
 from countenance.journeys.thresholds import in_use
 from countenance.ledger import JSON, Actor, Entry, EntryKind, ReasonClass, spell_moment
@@ -56,6 +57,7 @@ def search(
     The probe's template lives for the length of this call. The entry is committed before the answer is given: if
     recording fails, there is no answer. A stranger, a withdrawn and an expired person give the same empty answer.
     Once the account has found as many people as it may in a day, nothing is compared (`accounts` says why so).
+    What humans decided about a photo of the probe's content comes before what the machine thinks of it.
 
     Raises:
         ConsentRefused: the policy switches staff search off, or does not leave it to the actor's role.
@@ -76,7 +78,8 @@ def search(
         with store.write(now=began) as unit:
             record_too_many(unit, allowance.limit, why, actor=actor)
         raise too_many_found(allowance.limit)
-    face = _chosen_face(vision.detect(question.probe.pixels), question.face)
+    faces = vision.detect(question.probe.pixels)
+    face = _chosen_face(faces, question.face)
     _refuse_small(face, vision)
     template = vision.embed(question.probe.pixels, [face.box])[0]
     ended = clock()
@@ -84,7 +87,8 @@ def search(
         refuse_searcher(unit.policy(), actor.role)  # it may have changed while the face was looked at
         # Counted here, so that of two searches at once the later one counts what the other found.
         allowance = allowance_of(unit, actor.account)
-        answers = () if allowance.is_spent else _answers(template, face, unit, galleries, vision)
+        said = arranged(unit.decisions(question.probe.fingerprint), [one.box for one in faces])
+        answers = () if allowance.is_spent else _answers(template, face, said, unit, galleries, vision)
         if allowance.covers(answer.person for answer in answers):
             asked: dict[str, JSON] = {
                 "began": spell_moment(began),
@@ -145,15 +149,21 @@ def _refuse_small(face: Face, vision: Vision) -> None:
 
 
 def _answers(
-    template: Template, face: Face, reading: Reading, galleries: Galleries, vision: Vision
+    template: Template, face: Face, said: Placing, reading: Reading, galleries: Galleries, vision: Vision
 ) -> tuple[Answer, ...]:
-    """Compare with everybody enrolled, and keep those whom the gate lets be found, read in this same transaction."""
+    """Compare with everybody enrolled, and keep those whom the gate lets be found, read in this same transaction.
+
+    What humans `said` about a photo of this content stands here too: whom they rejected or placed at another face is
+    not at this one, and at a face where they placed somebody is nobody else.
+    """
+    here = {who for place, who in said.placed.items() if said.boxes[place] == face.box}
     gallery, thresholds = galleries.at(reading), in_use(reading, vision, galleries)
     usual, strict = (thresholds.threshold(use, face.box) for use in (Use.SEARCH, Use.SHOW))
     candidates = [
         person
         for person, (score,) in gallery.scores([template]).items()
         if (strict if person in gallery.strict else usual).reached_by(score)
+        and (person in here if here else person not in said.decided)
     ]
     answers = [
         Answer(person, reading.person(person).name, reading.appearances_of(person, Purpose.BE_FOUND))
