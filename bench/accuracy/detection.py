@@ -9,9 +9,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from bench.accuracy.ground import SAME_FACE, TrueFace, crowd, interval, told
+from bench.accuracy.ground import SAME_FACE, TrueFace, crowd, told
 
 from countenance.faces import Face
+from countenance.measures import interval
 from countenance.ports import Pixels
 from countenance.vision import OnnxVision
 

@@ -153,27 +153,3 @@ def told(name: str, command: str, results: dict[str, Any], table: Sequence[str])
     machine = {"onnxruntime": onnxruntime.__version__, "numpy": np.__version__, "machine": platform.machine()}
     content = json.dumps({"command": command, **machine, **results}, indent=1)
     (RESULTS / f"{name}.json").write_text(content + "\n", encoding="utf-8")
-
-
-def interval(errors: int, trials: int) -> tuple[float, float]:
-    """Give the exact 95 % interval of a rate (Clopper and Pearson 1934), by bisection on the binomial tails."""
-
-    def tail(rate: float, at_most: int) -> float:
-        if rate <= 0:
-            return 1.0
-        if rate >= 1:
-            return float(at_most >= trials)
-        steps = np.arange(at_most + 1)
-        logs = np.concatenate([[0.0], np.cumsum(np.log((trials - steps[:-1]) / (steps[:-1] + 1)))])
-        return float(np.exp(logs + steps * np.log(rate) + (trials - steps) * np.log1p(-rate)).sum())
-
-    def solved(at_most: int, target: float) -> float:
-        low, high = 0.0, 1.0
-        for _ in range(60):
-            middle = (low + high) / 2
-            low, high = (middle, high) if tail(middle, at_most) > target else (low, middle)
-        return low
-
-    lower = 0.0 if errors == 0 else solved(errors - 1, 0.975)
-    upper = 1.0 if errors == trials else solved(errors, 0.025)
-    return lower, upper

@@ -12,11 +12,12 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from bench.accuracy.ground import SAME_FACE, TrueFace, crowd, interval, pixels, portraits, told
+from bench.accuracy.ground import SAME_FACE, TrueFace, crowd, pixels, portraits, told
 
 from countenance.errors import NoFace
 from countenance.faces import Gallery, Template, Use, assign
 from countenance.journeys.matching import SHOWN_LEAD
+from countenance.measures import interval
 from countenance.ports import Pixels
 from countenance.vision import OnnxVision
 

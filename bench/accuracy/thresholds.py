@@ -17,10 +17,11 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from bench.accuracy.ground import PROJECT, SHARED, Portrait, interval, pixels, portraits, relit, shrunk, told
+from bench.accuracy.ground import PROJECT, SHARED, Portrait, pixels, portraits, relit, shrunk, told
 from PIL import Image
 
 from countenance.faces import Calibration, Rung, Threshold, Use
+from countenance.measures import interval
 from countenance.vision import OnnxVision
 
 COMMAND = "python -m bench.accuracy.thresholds"

@@ -5,6 +5,7 @@ Labelled photos give an `Evaluation` (comparison scores under pseudonyms, `score
 """
 
 from countenance.measures._calibrating import SEARCH_MARGIN, SHOW_MARGIN, calibrated
+from countenance.measures._evaluating import evaluate
 from countenance.measures._evaluation import GOOD, KEPT, Evaluation, Kind, PhotoCounts, Search, Subject
 from countenance.measures._figures import (
     GOAL_FPIR,
@@ -26,7 +27,7 @@ from countenance.measures._figures import (
     Working,
 )
 from countenance.measures._intervals import Rate, interval, upper_bound
-from countenance.measures._labelled import Labelled, LabelledPerson, LabelledPhoto
+from countenance.measures._labelled import Labelled, LabelledPerson, LabelledPhoto, read_labelled
 from countenance.measures._plan import Plan, Protocol
 from countenance.measures._reckoning import figures, frequencies
 from countenance.measures._scores_file import evaluation_from_bytes, evaluation_to_lines
@@ -70,11 +71,13 @@ __all__ = [
     "Wear",
     "Working",
     "calibrated",
+    "evaluate",
     "evaluation_from_bytes",
     "evaluation_to_lines",
     "figures",
     "frequencies",
     "interval",
+    "read_labelled",
     "upper_bound",
     "worn",
 ]
