@@ -14,6 +14,7 @@ from by_hand import places
 from countenance.faces import Box
 from countenance.journeys.enrol import EnrolmentForm
 from countenance.journeys.publish import Order, settle
+from countenance.ledger import EntryKind
 from countenance.photos import fingerprint_file
 from countenance.ports import JobState, Publication, PublicationState
 from countenance.vision import StubVision
@@ -25,10 +26,11 @@ from small_house import ALL, STEWARD, House
 KILLS: Final = int(os.environ.get("COUNTENANCE_TEST_KILLS", "24")) // 2
 # Longer than any of them takes: so long nobody is killed.
 ENDING_SECONDS: Final = 60.0
-PHOTOS, COPIES = 60, 12
+PHOTOS, COPIES, UNCLEAR = 60, 12, 30
 ADA, BEN = Box(40, 60, 96, 96), Box(300, 60, 96, 96)
 
 DEEDS: Final = """
+from countenance.vision import StubVision
 from library_desk import BIRTH
 from small_house import House
 
@@ -40,6 +42,10 @@ def opened(folder):
 
 def jobs(folder, run):
     opened(folder).run_jobs()
+    say("finished")
+
+def calibrate(folder, run):
+    opened(folder).calibrate(StubVision.ladder((10, 0.88, 0.9)))
     say("finished")
 
 def republish(folder, run):
@@ -62,12 +68,14 @@ def house(tmp_path: Path) -> House:
     return made
 
 
-def until_finished(nursery: Nursery, what: str, house: House, check: Callable[[House], None]) -> int:
+def until_finished(
+    nursery: Nursery, what: str, house: House, check: Callable[[House], None], *, kills: int = KILLS
+) -> int:
     """Kill workers, each a little later, until one has finished; check after each. Gives how many were killed."""
     generator = random.Random(7)  # noqa: S311  (the same moments in each run, as far as a machine allows)
     house.library.close()
-    for number in range(KILLS + 1):
-        after = generator.uniform(0.0, 0.25) if number < KILLS else ENDING_SECONDS
+    for number in range(kills + 1):
+        after = generator.uniform(0.0, 0.25) if number < kills else ENDING_SECONDS
         finished = _worked(nursery, what, house.folder, after)
         house.use(open_sql(house.folder / "library"))
         settle(house.store, actor=STEWARD, clock=house.clock)
@@ -84,10 +92,13 @@ def _worked(nursery: Nursery, what: str, folder: Path, after_seconds: float) -> 
         return ["finished"] in nursery.killed(what, folder, "0", after_seconds)
     last = House(folder, BIRTH)
     last.use(open_sql(folder / "library"))
-    if what == "jobs":
-        last.library.run_jobs()
-    else:
-        last.library.republish()
+    match what:
+        case "jobs":
+            last.library.run_jobs()
+        case "calibrate":
+            last.library.calibrate(StubVision.ladder((10, 0.88, 0.9)))
+        case _:
+            last.library.republish()
     last.library.close()
     return True
 
@@ -112,6 +123,30 @@ def test_a_job_killed_at_any_moment_is_finished_and_never_said_to_be_too_early(n
 
     until_finished(nursery, "jobs", house, check)
     assert len(places(house, "Ada Moss")) == PHOTOS
+    house.library.close()
+
+
+def test_a_calibration_killed_at_any_moment_is_in_force_with_its_entry_and_its_work_or_not(
+    nursery: Nursery, house: House
+) -> None:
+    """R36, R39: thresholds, entry and job are there together or not at all; in the end all photos follow them."""
+    house.enrol("Ada Moss", 7)
+    for number in range(UNCLEAR):
+        house.photo(f"{number:02}.png", [7, 100 + number], unclear=[7])
+    house.library.index([house.folder / "photos"])
+    assert len(places(house, "Ada Moss")) == UNCLEAR
+
+    def check(now: House) -> None:
+        with now.store.read(now=now.now) as reading:
+            kept, jobs = reading.calibrations(), reading.jobs()
+            behind = reading.photos_behind_count(seen_with=now.matcher().seen_with)
+        told = [entry.body["calibration_sha256"] for entry in now.entries(EntryKind.CALIBRATED)]
+        assert told == [version.calibration.sha256 for version in kept]
+        assert len(jobs) == len(kept)
+        assert len(places(now, "Ada Moss")) == (behind if kept else UNCLEAR)
+
+    until_finished(nursery, "calibrate", house, check, kills=KILLS // 3)
+    assert not places(house, "Ada Moss")
     house.library.close()
 
 

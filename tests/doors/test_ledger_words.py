@@ -42,5 +42,5 @@ def _value(field: str) -> object:
     if field in NUMBERS:
         return 2
     known = {"answered": [{"person": "p-1", "photos": 2}], "shown": ["p-1"], "purposes": ["find-me"], "person": "p-1"}
-    known["months"] = ["2026-03"]
+    known |= {"months": ["2026-03"], "steps": [10, 100]}
     return known.get(field, WHEN if field == "expires" else "a word")

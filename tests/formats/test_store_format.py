@@ -15,12 +15,25 @@ import pytest
 from countenance.consent import Hold, Purpose, State
 from countenance.errors import LedgerBroken, SealBroken, StoreBroken
 from countenance.ledger import edge_at, inclusion_proof, leaf_hash, open_checkpoint, root, root_at, verify_inclusion
-from countenance.ports import Due, Erased, JobState, KeyKind, PhotoState, PublicationState, Verdict
+from countenance.ports import CalibrationVersion, Due, Erased, JobState, KeyKind, PhotoState, PublicationState, Verdict
 from countenance.seals import sha256_hex, unseal
 from countenance.stores import _schema
 from countenance.stores._rows import RowKeys
 from countenance.stores._spelling import moment_number
-from library_desk import MODEL, POLICY, Desk, boxes, first_entry, form, make_sql, open_sql, template, vault_for
+from library_desk import (
+    MODEL,
+    POLICY,
+    SEEN_WITH,
+    Desk,
+    boxes,
+    calibration,
+    first_entry,
+    form,
+    make_sql,
+    open_sql,
+    template,
+    vault_for,
+)
 
 GOLDEN = Path(__file__).parent / "golden"
 GOLDEN_SEAL = "e041af9e750481e2b30aa1813ac23cc6ad7b10d009fc77a91920bf7510f95bab"
@@ -312,6 +325,39 @@ def test_a_library_of_format_3_opens(tmp_path: Path) -> None:
         assert reading.part_key(4, "p-ann") is not None
     assert rows(tmp_path, "SELECT kind, subject FROM keys WHERE kind = 'searches'") == [("searches", "2029-06")]
     desk.store.close()
+
+
+def test_a_library_of_format_4_opens(tmp_path: Path) -> None:
+    """R36, R41: a library with all that format 4 brought opens, verifies, and says what it always said."""
+    desk = golden("library-4", tmp_path)
+    desk.now = datetime(2026, 5, 8, 9, 30, tzinfo=UTC)
+    assert desk.problems() == []
+    with desk.store.read(now=desk.now) as reading:
+        first, second = reading.calibrations()
+        assert (first.number, first.since, first.people) == (1, datetime(2026, 5, 4, 10, 30, tzinfo=UTC), 2)
+        assert (second.number, second.since, second.people) == (2, datetime(2026, 5, 7, 10, 30, tzinfo=UTC), 110)
+        assert (first.calibration, second.calibration) == (calibration(0.5), calibration(0.625))
+        assert reading.calibration() == second.calibration
+        assert reading.photos_behind_count(seen_with=SEEN_WITH) == 2
+    ((kept,),) = rows(tmp_path, "SELECT calibration FROM calibrations WHERE number = 2")
+    assert kept == calibration(0.625).to_json()
+    desk.store.close()
+
+
+@pytest.mark.parametrize("name", ["library-1", "library-2", "library-3"])
+def test_an_upgraded_library_can_be_calibrated(tmp_path: Path, name: str) -> None:
+    """R36, R41: an older library has no thresholds of its own, and takes them; what was indexed is matched anew."""
+    desk = golden(name, tmp_path)
+    desk.now = datetime(2029, 6, 2, 9, 30, tzinfo=UTC)
+    with desk.store.read(now=desk.now) as reading:
+        assert reading.calibration() is None
+    given = desk.calibrate(0.5, 7)
+    assert desk.problems() == []
+    desk.store.close()
+    again = open_sql(tmp_path)
+    with again.read(now=desk.now) as reading:
+        assert reading.calibrations() == (CalibrationVersion(1, desk.now, 7, given),)
+    again.close()
 
 
 @pytest.mark.parametrize(("name", "size"), [("library-1", 8), ("library-2", 19)])

@@ -144,7 +144,8 @@ def test_no_answer_without_an_entry(found: House, monkeypatch: pytest.MonkeyPatc
 def test_nothing_of_the_answer_is_a_score(found: House) -> None:
     """R23: an answer has people, photos and boxes, by name, and no number to compare by."""
     answers = found.library.search(found.photo("../probes/ada.png", [7]), reason=REASON)
-    assert set(answers.__slots__) == {"answers", "entry", "not_compared"}
+    assert set(answers.__slots__) == {"answers", "entry", "fit", "not_compared"}
+    assert set(answers.fit.__slots__) == {"own", "data_set", "up_to", "outgrown", "put_aside"}
     assert set(answers.answers[0].__slots__) == {"person", "name", "appearances"}
     assert set(answers.answers[0].appearances[0].__slots__) == {"person", "photo", "box", "decided"}
 

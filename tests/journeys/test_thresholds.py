@@ -140,9 +140,12 @@ def test_beyond_what_was_measured_nothing_is_indexed_and_the_work_is_left(tmp_pa
     third = house.library.enrol(house.form("Third", ADA + 2), later=True)
     assert third.face_data
     assert "3 are enrolled now" in house.library.catch_up().unmeasured
-    for refused in (lambda: house.library.index([house.folder / "photos"]), house.library.run_jobs):
+    watched = Watched()
+    library = Library(house.store, lambda: watched, actor=STEWARD, clock=house.clock)
+    for refused in (lambda: library.index([house.folder / "photos"]), library.run_jobs):
         with pytest.raises(GalleryUnmeasured):
             refused()
+    assert watched.asked == []
     assert [job.state for job in house.library.jobs()][-1] is JobState.QUEUED
     assert len(indexed(house)["trip.png"]) == 1
     measured = house_of(tmp_path, now, (2, 0.8, 0.84), (5, 0.8, 0.84)).vision

@@ -10,7 +10,7 @@ import numpy as np
 
 from countenance.consent import Consent, Hold, Permit, Policy, Purpose, draft_receipt
 from countenance.consent import decide as gate
-from countenance.faces import Box, Template
+from countenance.faces import Box, Calibration, Rung, Score, Template, Threshold
 from countenance.keys import MasterVault
 from countenance.ledger import Actor, Entry, EntryKind
 from countenance.ports import (
@@ -246,6 +246,14 @@ class Desk:
         with self.store.read(now=self.now) as reading:
             return reading.due()
 
+    def calibrate(self, score: float, people: int = 3) -> Calibration:
+        """Put thresholds in force, with their entry."""
+        given = calibration(score)
+        with self.store.write(now=self.now) as unit:
+            number = unit.keep_calibration(given, people=people)
+            unit.record(entry(EntryKind.CALIBRATED, self.now, number=number, calibration_sha256=given.sha256))
+        return given
+
     def publish(self, name: str, permits: Sequence[Permit] = (), *, target: str = "") -> Publication:
         """Keep a pending copy, with its entry."""
         copy = publication(name, permits, target=target, at=self.now)
@@ -275,6 +283,15 @@ class Desk:
     def problems(self) -> list[str]:
         """Verify, and give what does not hold."""
         return [f"{one.name}: {one.detail}" for one in self.store.verify(now=self.now) if not one.ok]
+
+
+def calibration(score: float) -> Calibration:
+    """Give thresholds for up to a hundred people."""
+    search, show = (
+        Threshold(Score(one), MODEL, fpir=0.001, fnir=0.25, gallery_size=90, searches=3000, data_set="drawn by hand")
+        for one in (score, score + 0.05)
+    )
+    return Calibration(MODEL, "drawn by hand", (Rung(10, 40, search, show), Rung(100, 40, search, show)))
 
 
 def permit(reading: Reading, person: str, purpose: Purpose | None = None) -> Permit:

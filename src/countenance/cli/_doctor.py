@@ -30,7 +30,7 @@ def doctor() -> int:
     )
     if all(check.ok for check in checks) and any(check.name == "key" for check in checks):
         with open_library(whatever_policy=True) as library:
-            checks = (*checks, library.recognition())
+            checks = (*checks, library.recognition(), library.thresholds())
     ok = all(check.ok for check in checks)
     answer(
         {"ok": ok, "checks": [{"name": check.name, "ok": check.ok, "detail": check.detail} for check in checks]},

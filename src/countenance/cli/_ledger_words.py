@@ -144,6 +144,11 @@ def _time_stamped(body: Body, names: Names) -> str:  # noqa: ARG001  (the same)
     return f"took in the time stamp of a checkpoint of {count(body['size'], 'entry', 'entries')} by {body['authority']}"
 
 
+def _calibrated(body: Body, names: Names) -> str:  # noqa: ARG001  (the same)
+    most = max(body["steps"], default=0)
+    return f"put thresholds in force that were measured with up to {count(most, 'person', 'people')}"
+
+
 # By the reason of a refusal: what was done, with the person and the reason filled in.
 _REFUSED: Mapping[str, str] = MappingProxyType(
     {
@@ -187,6 +192,7 @@ _DEEDS: Mapping[EntryKind, Callable[[Body, Names], str]] = MappingProxyType(
         EntryKind.SEARCHES_ENDED: _searches_ended,
         EntryKind.ANCHORED: _anchored,
         EntryKind.TIME_STAMPED: _time_stamped,
+        EntryKind.CALIBRATED: _calibrated,
     }
 )
 

@@ -13,6 +13,7 @@ from countenance.cli._speaking import answer, clean, wrapped
 from countenance.cli._words import count
 from countenance.errors import PhotoProblem
 from countenance.ledger import ReasonClass
+from countenance.library import Fit
 from countenance.ports import Appearance
 
 
@@ -52,6 +53,7 @@ def search(photo: Path, *, reason: str, reason_class: str, face: int | None) -> 
     ]
     if found.not_compared:
         lines += [wrapped(_not_compared(found.not_compared))]
+    lines += [wrapped(text) for text in _misfits(found.fit)]
     answer(
         {
             "answers": [
@@ -63,6 +65,13 @@ def search(photo: Path, *, reason: str, reason_class: str, face: int | None) -> 
                 for one in found.answers
             ],
             "not_compared": found.not_compared,
+            "calibration": {
+                "own": found.fit.own,
+                "data_set": found.fit.data_set,
+                "up_to": found.fit.up_to,
+                "outgrown": found.fit.outgrown,
+                "put_aside": found.fit.put_aside or None,
+            },
             "ledger_entry": found.entry,
         },
         lines,
@@ -77,6 +86,19 @@ def _photos(appearances: Sequence[Appearance]) -> list[str]:
         return [f"  {photo}" for photo in possible]
     lines = ["  Confirmed by a person:", *(f"    {photo}" for photo in confirmed)]
     return [*lines, "  Possible matches:", *(f"    {photo}" for photo in possible)] if possible else lines
+
+
+def _misfits(fit: Fit) -> list[str]:
+    """Say where the thresholds in use are not those that were measured for the library as it is now."""
+    again = "Measure and calibrate again: see `countenance doctor`."
+    lines = []
+    if fit.put_aside:
+        measured = f"The thresholds measured for this library are of another model ({clean(fit.put_aside)})"
+        lines.append(f"{measured}, so those that come with the model in use hold. {again}")
+    if fit.outgrown is not None:
+        grown = f"The library has grown beyond the {fit.outgrown:,} people that its thresholds were put in force for"
+        lines.append(f"{grown}: stricter ones hold, for up to {fit.up_to:,}. {again}")
+    return lines
 
 
 def _not_compared(number: int) -> str:

@@ -7,7 +7,7 @@ from typing import Any, Final, NoReturn, Self
 
 from countenance.errors import EvaluationInvalid, GalleryUnmeasured, SealBroken
 from countenance.faces._values import Score, Threshold
-from countenance.seals import canonical, read_canonical
+from countenance.seals import canonical, read_canonical, sha256_hex
 
 # A gallery may be this much larger than the one that was measured before the next step is needed.
 LEEWAY = 0.10
@@ -70,6 +70,11 @@ class Calibration:
         grid = {(rung.people, rung.from_px) for rung in self.rungs}
         if len(grid) != len(self.rungs) or len(grid) != len(self.steps) * len(self.sizes):
             raise ValueError("every step has one threshold for each class of face size")
+
+    @property
+    def sha256(self) -> str:
+        """The SHA-256 of its canonical JSON, hexadecimal."""
+        return sha256_hex(self.to_json())
 
     @property
     def steps(self) -> tuple[int, ...]:

@@ -12,7 +12,7 @@ from typing import Final
 from countenance.consent import Permit, Purpose, decide
 from countenance.errors import GalleryUnmeasured
 from countenance.faces import Box, Template, Use, assign, faces_meant, same_face
-from countenance.journeys.thresholds import InUse, in_use
+from countenance.journeys.thresholds import Fit, InUse, fit, in_use
 from countenance.ports import Decision, Galleries, Reading, Unit, Vision
 
 # An appearance is kept for these; being shown needs none, because publication looks at the pixels anew.
@@ -70,6 +70,14 @@ class Matcher:
     def in_use(self, reading: Reading) -> InUse:
         """Give the thresholds that hold in this transaction."""
         return in_use(reading, self.vision, self.galleries)
+
+    def fit(self, reading: Reading) -> Fit:
+        """Tell how they fit the library.
+
+        Raises:
+            GalleryUnmeasured: more people are enrolled than the thresholds were measured with.
+        """
+        return fit(reading, self.vision, self.galleries)
 
     def refuse_unmeasured(self, reading: Reading, *, joining: int = 0) -> None:
         """Refuse to match anybody if more people are enrolled, with those `joining`, than were ever measured.

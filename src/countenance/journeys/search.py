@@ -9,7 +9,7 @@ from countenance.errors import FaceTooPoor, LibraryUnsuited, ModelMismatch, NoFa
 from countenance.faces import Face, Template, Use
 from countenance.journeys.matching import Placing, arranged
 from countenance.journeys.searchers import allowance_of, record_too_many, refuse_searcher, stated, too_many_found
-from countenance.journeys.thresholds import in_use
+from countenance.journeys.thresholds import Fit, fit, in_use
 from countenance.ledger import JSON, Actor, Entry, EntryKind, ReasonClass, spell_moment
 from countenance.photos import Photo
 from countenance.ports import Appearance, Clock, Galleries, Reading, Store, Vision
@@ -41,11 +41,13 @@ class Answer:
 class Answers:
     """Everybody who possibly matches, by name and never by rank, and the place of the ledger entry.
 
+    `fit` says by which thresholds, and whether they fit the library; it is the same whoever is searched for.
     `not_compared` is how many people nobody can find until they are re-embedded, whoever is searched for.
     """
 
     answers: tuple[Answer, ...]
     entry: int
+    fit: Fit
     not_compared: int = 0
 
 
@@ -102,7 +104,8 @@ def search(
                 "confirmed_by": None,
             }
             entry = unit.record(_entry(asked, answers, actor, ended))
-            return Answers(answers, entry, len(unit.embedded_otherwise(vision.model)))
+            fitting = fit(unit, vision, galleries)
+            return Answers(answers, entry, fitting, len(unit.embedded_otherwise(vision.model)))
         record_too_many(unit, allowance.limit, why, actor=actor)
     raise too_many_found(allowance.limit)
 

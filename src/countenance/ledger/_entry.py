@@ -43,6 +43,7 @@ class EntryKind(StrEnum):
     SEARCHES_ENDED = "searches-ended"
     ANCHORED = "anchored"
     TIME_STAMPED = "time-stamped"
+    CALIBRATED = "calibrated"
 
 
 BODY_FIELDS: Mapping[EntryKind, frozenset[str]] = MappingProxyType(
@@ -81,6 +82,9 @@ BODY_FIELDS: Mapping[EntryKind, frozenset[str]] = MappingProxyType(
             EntryKind.SEARCHES_ENDED: "months",
             EntryKind.ANCHORED: "origin size root file",
             EntryKind.TIME_STAMPED: "origin size root file stamped_at authority answer_sha256",
+            EntryKind.CALIBRATED: (
+                "number model data_set people steps sizes searches fpir_per_million calibration_sha256"
+            ),
         }.items()
     }
 )

@@ -2,6 +2,7 @@
 
 from countenance.journeys.anchor import Anchored, Stamped
 from countenance.journeys.approve import Approval
+from countenance.journeys.calibrate import Calibrated
 from countenance.journeys.decide import Decided, Word
 from countenance.journeys.enrol import Enrolment, EnrolmentForm
 from countenance.journeys.govern import PolicySet
@@ -12,6 +13,7 @@ from countenance.journeys.report import Period, TransparencyReport
 from countenance.journeys.republish import Recovered
 from countenance.journeys.rescan import Rescan
 from countenance.journeys.sweep import ComingDue, Sweep, Swept
+from countenance.journeys.thresholds import Fit, InUse
 from countenance.journeys.withdraw import Withdrawal
 from countenance.library._anchor_check import AnchorCheck, AnchorFinding, AnchorKind
 from countenance.library._anchors import Listed, Requests
@@ -48,6 +50,7 @@ __all__ = [
     "Approval",
     "Backup",
     "Block",
+    "Calibrated",
     "ComingDue",
     "Compared",
     "Counts",
@@ -57,6 +60,8 @@ __all__ = [
     "EnrolmentForm",
     "Facts",
     "Figures",
+    "Fit",
+    "InUse",
     "Indexed",
     "Items",
     "KeyWhereabouts",

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from countenance.errors import CountenanceError, ModelFileWrong, PhotoProblem, PolicyRefused
+from countenance.errors import CountenanceError, GalleryUnmeasured, ModelFileWrong, PhotoProblem, PolicyRefused
 from countenance.journeys.govern import refuse_policy_in_force
+from countenance.journeys.matching import Matcher
 from countenance.ledger import verify
 from countenance.library._anchors import Listed, last_listed
 from countenance.library._comparing import Compared, compare, entries
@@ -105,6 +106,33 @@ def recognition(store: Store, model: str, *, now: datetime) -> Check:
         ok=False,
         detail=f"{who} enrolled with another model than {model} and cannot be found until `countenance reembed` is run",
     )
+
+
+def thresholds(store: Store, matcher: Matcher, *, now: datetime) -> Check:
+    """Say which thresholds are in use and for how many people they hold; beyond those nobody is searched for."""
+    if not matcher.vision.model:
+        return Check("thresholds", ok=True, detail="this library recognises nobody")
+    with store.read(now=now) as reading:
+        used = matcher.in_use(reading)
+        kind = f"those that come with {matcher.vision.model}"
+        if used.own:
+            version = reading.calibrations()[-1]
+            kind = f"those measured for this library (number {version.number}, in force since {version.since:%Y-%m-%d})"
+        what = f"{kind}, on {used.calibration.data_set}; {_enrolled(used.people)}"
+        try:
+            fitting = matcher.fit(reading)
+        except GalleryUnmeasured as problem:
+            return Check("thresholds", ok=False, detail=f"{what}: {problem.what}; {problem.remedy}")
+    said = [f"{what}, and they hold for up to {fitting.up_to:,} of {used.calibration.steps[-1]:,} measured"]
+    if fitting.outgrown is not None:
+        said.append(f"they were put in force for up to {fitting.outgrown:,}: measure and calibrate again")
+    if fitting.put_aside:
+        said.append(f"those measured for this library are of {fitting.put_aside}, so they are put aside: measure again")
+    return Check("thresholds", ok=True, detail="; ".join(said))
+
+
+def _enrolled(people: int) -> str:
+    return "1 person is enrolled" if people == 1 else f"{people:,} people are enrolled"
 
 
 def _outside(store: Store, now: datetime) -> Iterator[Check]:

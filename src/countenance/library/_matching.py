@@ -4,11 +4,14 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 
 from countenance.errors import GalleryUnmeasured
+from countenance.faces import Calibration
+from countenance.journeys.calibrate import Calibrated, calibrate
 from countenance.journeys.matching import Matcher
 from countenance.journeys.reembed import Reembedding, reembed
 from countenance.journeys.rescan import Rescan, rescan
+from countenance.journeys.thresholds import InUse
 from countenance.ledger import Actor
-from countenance.library._checks import recognition
+from countenance.library._checks import recognition, thresholds
 from countenance.library._eyes import ManyEyes, OwnEyes
 from countenance.library._gallery import GalleryKeeper
 from countenance.library._indexing import until_done
@@ -75,6 +78,26 @@ class MatchingOfLibrary:
     def recognition(self) -> Check:
         """Say with which model faces are compared, and how many people it cannot compare until they are re-embedded."""
         return recognition(self._store, self._matcher.vision.model, now=self._clock())
+
+    def calibrate(self, calibration: Calibration, *, progress: Progress = silent, later: bool = False) -> Calibrated:
+        """Put thresholds in force that were measured for this library, then match all photos anew, unless `later`.
+
+        Raises:
+            LibraryUnsuited, ModelMismatch, GalleryUnmeasured: see the journey.
+        """
+        done = calibrate(calibration, store=self._store, matcher=self._matcher, actor=self._actor, clock=self._clock)
+        if not later:
+            self.catch_up(progress=progress)
+        return done
+
+    def calibration(self) -> InUse:
+        """Give the thresholds in use, and for how many people."""
+        with self._store.read(now=self._clock()) as reading:
+            return self._matcher.in_use(reading)
+
+    def thresholds(self) -> Check:
+        """Say which thresholds are in use, and whether they hold for as many people as are enrolled."""
+        return thresholds(self._store, self._matcher, now=self._clock())
 
     def _catch_up(self, progress: Progress) -> Rescan:
         with self._store.read(now=self._clock()) as reading:

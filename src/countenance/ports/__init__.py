@@ -6,6 +6,7 @@ Every provider is admitted by passing the conformance suite of its port (`tests/
 from countenance.ports._kept import (
     Appearance,
     Basis,
+    CalibrationVersion,
     Check,
     Decision,
     Due,
@@ -33,6 +34,7 @@ from countenance.ports._vault import KeyKind, Vault
 __all__ = [
     "Appearance",
     "Basis",
+    "CalibrationVersion",
     "Check",
     "Clock",
     "Decision",

@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from countenance.consent import Consent, Hold, Permit, Policy, Purpose, State
-from countenance.faces import Box, Template
+from countenance.faces import Box, Calibration, Template
 from countenance.ledger import JSON, Entry
 
 
@@ -226,6 +226,19 @@ class PolicyVersion:
     number: int
     since: datetime
     policy: Policy
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationVersion:
+    """Thresholds measured for a library, with their number and the moment from which they were in force.
+
+    `people` is how many were enrolled then, or waited to be re-embedded.
+    """
+
+    number: int
+    since: datetime
+    people: int
+    calibration: Calibration
 
 
 @dataclass(frozen=True, slots=True)

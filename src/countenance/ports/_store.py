@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Protocol
 
 from countenance.consent import Consent, Hold, Permit, Policy, Purpose, Receipt
-from countenance.faces import Box, Gallery, Template
+from countenance.faces import Box, Calibration, Gallery, Template
 from countenance.ledger import Edge, Entry, SealedEntry
 from countenance.ports._kept import (
     Appearance,
+    CalibrationVersion,
     Check,
     Decision,
     Due,
@@ -43,6 +44,12 @@ class Reading(Protocol):
     def policies(self) -> tuple[PolicyVersion, ...]:
         """Give every policy that the library has had, the newest last."""
 
+    def calibration(self) -> Calibration | None:
+        """Give the thresholds that were measured for this library last; None if none ever were."""
+
+    def calibrations(self) -> tuple[CalibrationVersion, ...]:
+        """Give all thresholds that were measured for this library, the newest last."""
+
     def public_key(self) -> bytes:
         """Give the library's raw Ed25519 public key (32 bytes), by which receipts and checkpoints verify."""
 
@@ -50,7 +57,7 @@ class Reading(Protocol):
         """Sign a receipt with the library's key, which stays in the vault; gives a compact JWS."""
 
     def roll(self) -> int:
-        """Give the number that grows with every enrolment and every withdrawal."""
+        """Give the number that grows with every enrolment, withdrawal and calibration."""
 
     def people(self) -> tuple[Person, ...]:
         """Give everybody with evidence kept: live, expired and withdrawn, in the order of enrolment."""
@@ -82,7 +89,7 @@ class Reading(Protocol):
         """Give the done photos with this content hash, by id: copies of one file."""
 
     def photos_behind(self, *, seen_with: str, limit: int, after: int = 0) -> tuple[KnownPhoto, ...]:
-        """Give up to `limit` done photos with an id above `after`, matched before the last enrolment, by id."""
+        """Give up to `limit` done photos with an id above `after`, matched before the last enrolment or calibration."""
 
     def photos_behind_count(self, *, seen_with: str) -> int:
         """Count the photos that `photos_behind` would give in all."""
@@ -288,6 +295,12 @@ class Unit(Reading, Protocol):
 
     def set_policy(self, policy: Policy) -> int:
         """Put a policy in force from `now` on, and give its number; the earlier ones stay readable."""
+
+    def keep_calibration(self, calibration: Calibration, *, people: int) -> int:
+        """Put thresholds measured for this library in force for so many people, and give their number.
+
+        The roll is raised as by an enrolment, so that every photo is behind; the earlier ones stay readable.
+        """
 
     def keep_photo(self, photo: SeenPhoto) -> int:
         """Keep a photo with its boxes and appearances in place of what was known; give the appearances kept.

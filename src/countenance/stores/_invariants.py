@@ -59,6 +59,7 @@ class Invariants:
         self._keyring = Keyring(connection, vault)
         self._recorded: dict[str, str] = {}
         self._settled: set[str] = set()
+        self._calibrated: dict[int, str] = {}
 
     def keys(self, problems: list[str]) -> str:
         """Each key opens; everybody has evidence and audit keys, and a template key just as long as a reference.
@@ -241,6 +242,16 @@ class Invariants:
                 problems.append(f"the copy {copy.target} shows somebody who has withdrawn")
         return f"{count} covered copies have their entries"
 
+    def calibrations(self, problems: list[str]) -> str:
+        """All thresholds measured for the library can be read, and are those that the ledger tells of."""
+        kept = {version.number: version.calibration.sha256 for version in self._reading.calibrations()}
+        problems += [
+            f"the thresholds {number} are not those that the ledger tells of"
+            for number in sorted(kept.keys() | self._calibrated.keys())
+            if kept.get(number) != self._calibrated.get(number)
+        ]
+        return f"{len(kept)} measured for this library have their entries"
+
     def erasure(self, problems: list[str]) -> str:
         """Tell whether erased bytes still wait to be wiped from the files; waiting is no damage."""
         due = self._connection.execute(select(standing.c.wipe_due)).scalar_one()
@@ -253,6 +264,8 @@ class Invariants:
             self._recorded[str(entry.body["publication"])] = str(entry.body["target_sha256"])
         elif entry.kind is EntryKind.PUBLICATION_SETTLED and entry.body["placed"] is True:
             self._settled.add(str(entry.body["publication"]))
+        elif entry.kind is EntryKind.CALIBRATED:
+            self._calibrated[int(str(entry.body["number"]))] = str(entry.body["calibration_sha256"])
 
     def _enrolled(self) -> set[str]:
         return set(self._connection.execute(select(refs.c.person).distinct()).scalars())

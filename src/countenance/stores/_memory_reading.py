@@ -16,10 +16,11 @@ from countenance.consent import (
     standing,
     state_of,
 )
-from countenance.faces import Box
+from countenance.faces import Box, Calibration
 from countenance.ports import (
     Appearance,
     Basis,
+    CalibrationVersion,
     Decision,
     Due,
     Job,
@@ -46,6 +47,12 @@ class MemoryReading(MemoryLedger):
 
     def policies(self) -> tuple[PolicyVersion, ...]:
         return self._state.policies
+
+    def calibration(self) -> Calibration | None:
+        return self._state.calibrations[-1].calibration if self._state.calibrations else None
+
+    def calibrations(self) -> tuple[CalibrationVersion, ...]:
+        return self._state.calibrations
 
     def public_key(self) -> bytes:
         return public_key_of(self._keys.signing)

@@ -8,7 +8,7 @@ from pathlib import Path
 from countenance.consent import Consent, Purpose, live_purposes
 from countenance.faces import Box, Template
 from countenance.ledger import Edge, SealedEntry
-from countenance.ports import Decision, Job, PhotoRecord, PolicyVersion, Publication, Verdict
+from countenance.ports import CalibrationVersion, Decision, Job, PhotoRecord, PolicyVersion, Publication, Verdict
 from countenance.seals import new_key
 from countenance.stores import _lasting, _rules
 from countenance.stores._continuing import FIRST_BRANCH
@@ -52,6 +52,7 @@ class MemoryState:
 
     policies: tuple[PolicyVersion, ...]
     edge: Edge
+    calibrations: tuple[CalibrationVersion, ...] = ()
     people: dict[str, str] = field(default_factory=dict)
     audit_keys: dict[str, bytes] = field(default_factory=dict)
     search_keys: dict[str, bytes] = field(default_factory=dict)

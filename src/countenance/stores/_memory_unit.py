@@ -5,8 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from countenance.consent import Consent, Hold, Permit, Policy, Purpose, verify_receipt
-from countenance.faces import Box, Template
+from countenance.faces import Box, Calibration, Template
 from countenance.ports import (
+    CalibrationVersion,
     Decision,
     Erased,
     Job,
@@ -115,6 +116,13 @@ class MemoryUnit(MemoryLedgerUnit):
         number = self._state.policies[-1].number + 1
         self._state.policies = (*self._state.policies, PolicyVersion(number, self._now, policy))
         self._changed = True
+        return number
+
+    def keep_calibration(self, calibration: Calibration, *, people: int) -> int:
+        number = len(self._state.calibrations) + 1
+        version = CalibrationVersion(number, self._now, people, calibration)
+        self._state.calibrations = (*self._state.calibrations, version)
+        self._raise_roll(enrolled=True)
         return number
 
     def keep_photo(self, photo: SeenPhoto) -> int:

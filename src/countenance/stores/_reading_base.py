@@ -7,8 +7,9 @@ from typing import TypeVar
 from sqlalchemy import Connection, select
 
 from countenance.consent import Policy, Receipt, sign_receipt, verify_receipt
-from countenance.errors import SealBroken, StoreBroken
-from countenance.ports import KeyKind, PolicyVersion, StoredReceipt, Vault
+from countenance.errors import EvaluationInvalid, SealBroken, StoreBroken
+from countenance.faces import Calibration
+from countenance.ports import CalibrationVersion, KeyKind, PolicyVersion, StoredReceipt, Vault
 from countenance.seals import public_key_of
 from countenance.stores import _schema
 from countenance.stores._ended import Ended
@@ -52,6 +53,21 @@ class BaseReading:
         rows = self._connection.execute(select(_schema.policies).order_by(_schema.policies.c.number)).mappings().all()
         return tuple(PolicyVersion(row["number"], moment_of(row["since"]), _policy(row["policy"])) for row in rows)
 
+    def calibration(self) -> Calibration | None:
+        """Give the thresholds that were measured for this library last; None if none ever were."""
+        newest = select(_schema.calibrations.c.calibration).order_by(_schema.calibrations.c.number.desc()).limit(1)
+        kept: bytes | None = self._connection.execute(newest).scalar_one_or_none()
+        return None if kept is None else _calibration(kept)
+
+    def calibrations(self) -> tuple[CalibrationVersion, ...]:
+        """Give all thresholds that were measured for this library, the newest last."""
+        table = _schema.calibrations
+        rows = self._connection.execute(select(table).order_by(table.c.number)).mappings().all()
+        return tuple(
+            CalibrationVersion(row["number"], moment_of(row["since"]), row["people"], _calibration(row["calibration"]))
+            for row in rows
+        )
+
     def public_key(self) -> bytes:
         """Give the library's raw Ed25519 public key."""
         key: bytes | None = self._connection.execute(select(_schema.library.c.public_key)).scalar_one_or_none()
@@ -70,7 +86,7 @@ class BaseReading:
         return sign_receipt(receipt, self._keyring.own(KeyKind.SIGNING))
 
     def roll(self) -> int:
-        """Give the number that grows with every enrolment and every withdrawal."""
+        """Give the number that grows with every enrolment, withdrawal and calibration."""
         return int(self._standing()["roll"])
 
     def _standing(self) -> Values:
@@ -89,6 +105,15 @@ def _policy(data: bytes) -> Policy:
         return Policy.from_json(data)
     except SealBroken as problem:
         raise StoreBroken("the stored policy was changed", remedy="restore the library from a backup") from problem
+
+
+# Every photo that is matched asks for it; the answer depends on the bytes alone.
+@lru_cache(maxsize=4)
+def _calibration(data: bytes) -> Calibration:
+    try:
+        return Calibration.from_json(data)
+    except EvaluationInvalid as problem:
+        raise StoreBroken("the stored thresholds were changed", remedy="restore the library from a backup") from problem
 
 
 # Verifying takes milliseconds, and an indexing run asks for the same receipts in every transaction. The answer depends

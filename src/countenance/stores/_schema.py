@@ -1,4 +1,4 @@
-"""The tables of `library.db`, format 3, as docs/formats/store.md promises them; migrations build exactly these."""
+"""The tables of `library.db`, format 4, as docs/formats/store.md promises them; migrations build exactly these."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, Final
@@ -7,7 +7,7 @@ from sqlalchemy import Column, ForeignKey, ForeignKeyConstraint, Index, Integer,
 from sqlalchemy.types import UserDefinedType
 
 # The number of the format that this code reads and writes: the last migration's.
-FORMAT: Final = 3
+FORMAT: Final = 4
 # "Cntn": tells our files from other SQLite databases (PRAGMA application_id).
 APPLICATION_ID: Final = 0x436E746E
 
@@ -75,6 +75,10 @@ standing: Final = _table(
     added=[_number("branch", nullable=True), _text("checkpoint", nullable=True)],
 )
 policies: Final = _table("policies", _key(_number, "number"), _number("since"), _blob("policy"))
+# Thresholds that were measured for this library; `people` were enrolled when they came into force.
+calibrations: Final = _table(
+    "calibrations", _key(_number, "number"), _number("since"), _number("people"), _blob("calibration")
+)
 keys: Final = _table("keys", _key(_text, "kind"), _key(_text, "subject"), _blob("wrapped"), with_rowid=False)
 people: Final = _table(
     "people",

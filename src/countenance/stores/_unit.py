@@ -1,6 +1,7 @@
 """Writing the SQL store: one transaction, all of it or nothing."""
 
 from countenance.consent import Policy
+from countenance.faces import Calibration
 from countenance.ports import Job, JobState
 from countenance.stores import _rules, _schema
 from countenance.stores._spelling import job_row
@@ -32,6 +33,14 @@ class SqlUnit(PeopleUnit, PhotosUnit, CopiesUnit, LedgerUnit):
         number = self._next(_schema.policies.c.number)
         self._rows.insert(_schema.policies, {"number": number, "since": self._at, "policy": policy.to_json()})
         self._changed = True
+        return number
+
+    def keep_calibration(self, calibration: Calibration, *, people: int) -> int:
+        """Put thresholds measured for this library in force for so many people, and give their number."""
+        number = self._next(_schema.calibrations.c.number)
+        row = {"number": number, "since": self._at, "people": people, "calibration": calibration.to_json()}
+        self._rows.insert(_schema.calibrations, row)
+        self._raise_roll(enrolled=True)
         return number
 
     def queue_job(self, kind: str, *, total: int) -> int:

@@ -78,6 +78,7 @@ def verified_in(
                     ("jobs", invariants.jobs),
                     ("ledger", invariants.ledger),
                     ("publications", invariants.publications),
+                    ("calibrations", invariants.calibrations),
                     ("erasure", invariants.erasure),
                 )
             )

@@ -65,6 +65,16 @@ CHANGES = {
     ),
     "no checkpoint at all": ("UPDATE standing SET checkpoint = NULL", "a row that every library has is gone"),
     "a branch that is none": ("UPDATE standing SET branch = 0", "is no origin of a ledger"),
+    "thresholds lowered": (
+        "UPDATE calibrations SET calibration = cast(replace(calibration, '0.5', '0.1') AS BLOB)",
+        "the thresholds 1 are not those that the ledger tells of",
+    ),
+    "thresholds that are gone": ("DELETE FROM calibrations", "the thresholds 1 are not those that the ledger tells of"),
+    "thresholds that nobody measured": (
+        "INSERT INTO calibrations SELECT 2, since, people, calibration, seal FROM calibrations",
+        "the thresholds 2 are not those that the ledger tells of",
+    ),
+    "thresholds that are none": ("UPDATE calibrations SET calibration = x'7b7d'", "the stored thresholds were changed"),
     "a job that failed and is done": ("UPDATE jobs SET state = 'done', failed = 2", "the job 1 counts as done"),
 }
 

@@ -58,6 +58,7 @@ def everything(store: SqlStore) -> dict[str, object]:
             "digest": reading.keyed_digest(b"a probe"),
             "public key": reading.public_key(),
             "policy": reading.policy(),
+            "thresholds": reading.calibrations(),
         }
 
 

@@ -26,7 +26,7 @@ from countenance.errors import (
 from countenance.ledger import EntryKind
 from countenance.seals import sha256_hex
 from countenance.stores import Restoration, SqlStore, _installing, _placing
-from library_desk import BIRTH, MODEL, Desk, crop, entry, permit, template, vault_for
+from library_desk import BIRTH, MODEL, Desk, calibration, crop, entry, permit, template, vault_for
 
 CHANGES_BY_ITSELF = {"ledger", "nodes", "rest", "standing", "tallies"}
 """What restoring writes: the entry is added, the roll rises, the digest is taken. The keys are back, to the byte."""
@@ -58,6 +58,8 @@ def test_everything_comes_back_elsewhere(house: House, housed: Desk) -> None:
     with housed.store.read(now=housed.now) as here, restored.store.read(now=housed.now) as there:
         assert there.people() == here.people()
         assert there.policies() == here.policies()
+        assert there.calibrations() == here.calibrations()
+        assert there.calibration() == calibration(0.75)
         assert there.publications() == here.publications()
         assert list(there.photos()) == list(here.photos())
         assert there.jobs() == here.jobs()
