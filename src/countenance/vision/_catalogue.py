@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
@@ -19,7 +19,7 @@ class ModelCard:
     """What is to be known about a model: where it comes from, under which licence, what it was made from, its limits.
 
     `task` is "detect" or "embed"; `sha256` is of the file that ships, `source_sha256` of the files it was made from;
-    `gives` names the graph's outputs, all of them.
+    `gives` names the graph's outputs, all of them; `beside` gives the SHA-256 of further files of the model.
     """
 
     name: str
@@ -38,6 +38,7 @@ class ModelCard:
     takes: str
     gives: tuple[str, ...]
     limits: str
+    beside: dict[str, str] = field(default_factory=dict)
 
 
 def weights() -> Traversable:
@@ -74,10 +75,23 @@ def verified(model: ModelCard) -> bytes:
     Raises:
         ModelFileWrong: the file is missing or has another SHA-256.
     """
+    return _read(model.file, model.sha256)
+
+
+def verified_beside(model: ModelCard, file: str) -> bytes:
+    """Read a file that belongs to a model and give its bytes, which are what the model's card says.
+
+    Raises:
+        ModelFileWrong: the card does not name the file, or it is missing or has another SHA-256.
+    """
+    return _read(file, model.beside.get(file, ""))
+
+
+def _read(file: str, sha256: str) -> bytes:
     try:
-        content = (weights() / model.file).read_bytes()
+        content = (weights() / file).read_bytes()
     except OSError as error:
-        raise ModelFileWrong(f"the model file {model.file} is missing", remedy=REMEDY) from error
-    if hashlib.sha256(content).hexdigest() != model.sha256:
-        raise ModelFileWrong(f"the model file {model.file} is not the one in the catalogue", remedy=REMEDY)
+        raise ModelFileWrong(f"the model file {file} is missing", remedy=REMEDY) from error
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise ModelFileWrong(f"the model file {file} is not the one in the catalogue", remedy=REMEDY)
     return content

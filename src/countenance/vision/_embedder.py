@@ -1,37 +1,81 @@
 """Turn a face into a template with faceres: which pixels are taken, and in which geometry the numbers are compared."""
 
+import io
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from countenance.errors import ModelFileWrong
 from countenance.faces import Box
 from countenance.ports import Pixels
 from countenance.vision._session import Floats, Session
 
 # The square taken is this many times the longer side of the detector's box.
-CROP = 1.15
+CROP = 1.3
 # No face is looked at more closely than with this many pixels on its longer side: so large and small faces of one
-# person come closer to each other, and fine texture, which composites lack or share, counts for less.
+# person come closer to each other.
 FINEST_PX = 112
-# A reference is the mean of what is seen with so many pixels at most: the face is found in small photos too.
+# A reference is the mean of what is seen with so many pixels at most: so the person is found in small faces too.
 REFERENCE_PX = (112, 64, 40)
 SIDE_PX = 224
+# How many numbers the network gives of a face, for each row of its last map.
+FEATURES, ROWS = 1024, 7
 # The means of the colours blue, green and red that the network was trained with.
 MEAN_BGR = np.array([103.939, 116.779, 123.68], np.float32)
-# How much the seven rows of the network's last map weigh, from the brow to the chin: a smile moves the lower ones.
-ROW_WEIGHTS = np.array([1.0, 1.0, 1.0, 1.0, 0.25, 0.25, 0.25])
 
 
-def embedded(session: Session, pixels: Pixels, box: Box) -> npt.NDArray[np.float32]:
-    """Give the unit template `(1024,)` of a face that is to be compared."""
-    return geometry(identity(session, pixels, box))
+@dataclass(frozen=True, slots=True)
+class Embedder:
+    """The network, and how photos of one face differ.
+
+    `within` has shape `(directions, 1024)`: the directions in which photos of one face differ most, each as long as the
+    square root of the share of it that is taken out (Hatch, Kajarekar, Stolcke 2006: within-class covariance
+    normalisation, here kept to its first directions). docs/reference/accuracy.md says what it was learned from.
+    """
+
+    network: Session
+    within: npt.NDArray[np.float32]
+
+    def probe(self, pixels: Pixels, box: Box) -> npt.NDArray[np.float32]:
+        """Give the unit template `(1024,)` of a face that is to be compared."""
+        return self.geometry(identity(self.network, pixels, box))
+
+    def reference(self, pixels: Pixels, box: Box) -> npt.NDArray[np.float32]:
+        """Give the unit template `(1024,)` of a face that is to be kept: the mean direction over several sizes."""
+        seen = [self.geometry(identity(self.network, pixels, box, finest_px=px)) for px in REFERENCE_PX]
+        mean: npt.NDArray[np.float64] = np.mean(np.stack(seen), axis=0, dtype=np.float64)
+        return np.asarray(mean / np.linalg.norm(mean), np.float32)
+
+    def geometry(self, features: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
+        """Turn identity features into a unit template.
+
+        Of their roots the inner product is Hellinger's affinity; then what photos of one face differ in is weakened.
+
+        Raises:
+            ValueError: the features are all zero, which no face gives.
+        """
+        rooted = root(features)
+        left: npt.NDArray[np.float64] = rooted - (self.within @ rooted) @ self.within
+        return np.asarray(left / np.linalg.norm(left), np.float32)
 
 
-def reference(session: Session, pixels: Pixels, box: Box) -> npt.NDArray[np.float32]:
-    """Give the unit template `(1024,)` of a face that is to be kept: the mean direction over several sizes."""
-    seen = [geometry(identity(session, pixels, box, finest_px=px)) for px in REFERENCE_PX]
-    mean: npt.NDArray[np.float64] = np.mean(np.stack(seen), axis=0, dtype=np.float64)
-    return np.asarray(mean / np.linalg.norm(mean), np.float32)
+def directions(content: bytes) -> npt.NDArray[np.float32]:
+    """Read the directions in which photos of one face differ from the bytes of a .npy file.
+
+    Raises:
+        ModelFileWrong: they are of another shape, or would take out more than there is.
+    """
+    try:
+        within = np.load(io.BytesIO(content), allow_pickle=False).astype(np.float32)
+    except (ValueError, EOFError) as error:
+        raise ModelFileWrong(
+            "the directions beside faceres cannot be read", remedy="install the package again"
+        ) from error
+    if within.ndim != 2 or within.shape[1] != FEATURES or not (np.linalg.norm(within, axis=1) < 1).all():  # noqa: PLR2004
+        raise ModelFileWrong("the directions beside faceres are of another shape", remedy="install the package again")
+    return np.asarray(within)
 
 
 def identity(session: Session, pixels: Pixels, box: Box, *, finest_px: int = FINEST_PX) -> npt.NDArray[np.float64]:
@@ -46,18 +90,17 @@ def identity(session: Session, pixels: Pixels, box: Box, *, finest_px: int = FIN
     return mean
 
 
-def geometry(features: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
-    """Turn identity features into a unit template: the square root makes the inner product Hellinger's affinity.
+def root(features: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Give the root of the identity features' mean over the rows, of length one: `(1024, 7)` to `(1024,)`.
 
     Raises:
         ValueError: the features are all zero, which no face gives.
     """
-    vector = np.maximum(features @ ROW_WEIGHTS, 0.0)
+    vector = np.maximum(features.mean(axis=1), 0.0)
     if not vector.any():
         raise ValueError("the network saw nothing at all")
-    rooted = np.sqrt(vector / vector.max())
-    unit: npt.NDArray[np.float32] = (rooted / np.linalg.norm(rooted)).astype(np.float32)
-    return unit
+    rooted: npt.NDArray[np.float64] = np.sqrt(vector / vector.max())
+    return rooted / np.linalg.norm(rooted)
 
 
 def _square(pixels: Pixels, box: Box, finest_px: int) -> Pixels:

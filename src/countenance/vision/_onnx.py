@@ -6,13 +6,16 @@ from typing import Self
 from countenance.errors import EvaluationInvalid, LibraryUnsuited, ModelFileWrong
 from countenance.faces import Box, Calibration, Face, Template
 from countenance.ports import Pixels
-from countenance.vision import _detector, _embedder, _session
-from countenance.vision._catalogue import REMEDY, card, verified, weights
+from countenance.vision import _detector, _session
+from countenance.vision._catalogue import REMEDY, card, verified, verified_beside, weights
 from countenance.vision._detector import Tiling, WorkingPoint
+from countenance.vision._embedder import Embedder, directions
 from countenance.vision._never import never
 
 DETECTOR = "centerface/1"
-MODEL = "faceres-1.15-upper-hellinger/1"
+MODEL = "faceres-1.3-hellinger-within/1"
+# Beside the weights: the directions in which photos of one face differ.
+WITHIN = "faceres.within.npy"
 # Below this longer side in pixels faces can hardly be told apart (docs/reference/accuracy.md).
 NAMEABLE_PX = 40
 INDEXING = WorkingPoint("indexing", long_side_px=2000, share=0.0, enlarged=1.0, threshold=0.35, coarse_sides_px=(640,))
@@ -25,7 +28,7 @@ TILING = Tiling(side_px=1152, shared_px=128)
 class OnnxVision:
     """Detect with CenterFace and embed with faceres, on the processor, in this process."""
 
-    def __init__(self, detector: _session.Session, embedder: _session.Session | None, calibration: Calibration) -> None:
+    def __init__(self, detector: _session.Session, embedder: Embedder | None, calibration: Calibration) -> None:
         """Take loaded graphs; `OnnxVision.load` is how to get one."""
         self._detector = detector
         self._embedder = embedder
@@ -39,7 +42,7 @@ class OnnxVision:
             ModelFileWrong: a model file is missing or is not the one in the catalogue.
         """
         detector = _session.load(verified(card("centerface")), threads=threads)
-        embedder = _session.load(verified(card("faceres")), threads=threads) if recognises else None
+        embedder = _load_embedder(threads) if recognises else None
         return cls(detector, embedder, _calibration() if recognises else never())
 
     @property
@@ -72,8 +75,8 @@ class OnnxVision:
         Raises:
             LibraryUnsuited: loaded without recognition.
         """
-        network = self._network()
-        return tuple(Template(_embedder.embedded(network, pixels, box), MODEL) for box in boxes)
+        embedder = self._recognising()
+        return tuple(Template(embedder.probe(pixels, box), MODEL) for box in boxes)
 
     def reference(self, pixels: Pixels, box: Box) -> Template:
         """Give the template that is kept of a person: the mean of those of the face as it is and made smaller.
@@ -81,14 +84,19 @@ class OnnxVision:
         Raises:
             LibraryUnsuited: loaded without recognition.
         """
-        return Template(_embedder.reference(self._network(), pixels, box), MODEL)
+        return Template(self._recognising().reference(pixels, box), MODEL)
 
-    def _network(self) -> _session.Session:
+    def _recognising(self) -> Embedder:
         if self._embedder is None:
             raise LibraryUnsuited(
                 "this library recognises nobody", remedy="tag people by hand, or make a library with recognition"
             )
         return self._embedder
+
+
+def _load_embedder(threads: int) -> Embedder:
+    model = card("faceres")
+    return Embedder(_session.load(verified(model), threads=threads), directions(verified_beside(model, WITHIN)))
 
 
 def _calibration() -> Calibration:

@@ -17,7 +17,12 @@ from countenance.vision._onnx import MODEL
 
 WEIGHTS = Path(__file__).resolve().parents[3] / "src/countenance/vision/weights"
 # The weights that a name of the embedder stands for: its templates and thresholds hold for these alone.
-NAMED = {"faceres-1.15-upper-hellinger/1": "ba81f379acca621c0ab2fd96b146b58643db157f45de1954de0fac0f79a79b71"}
+NAMED = {
+    "faceres-1.3-hellinger-within/1": (
+        "ba81f379acca621c0ab2fd96b146b58643db157f45de1954de0fac0f79a79b71",
+        {"faceres.within.npy": "74d831ad476bc5b3efd5e8cf9200fd30b79d9a311155c778ddaf0996a59dcf82"},
+    )
+}
 FORBIDDEN = re.compile(r"age|gender|sex|emotion|ethnic|race", re.IGNORECASE)
 
 
@@ -26,9 +31,10 @@ def test_the_model_files_are_exactly_the_catalogue() -> None:
     cards = catalogue()
     on_disk = {path.relative_to(WEIGHTS).as_posix() for path in WEIGHTS.rglob("*") if path.is_file()}
     expected = {card.file for card in cards} | {f"{card.name}.json" for card in cards} | {"faceres.measured.json"}
-    assert on_disk == expected.union(*(card.licence_files for card in cards))
+    assert on_disk == expected.union(*(card.licence_files for card in cards), *(card.beside for card in cards))
     for card in cards:
-        assert hashlib.sha256((WEIGHTS / card.file).read_bytes()).hexdigest() == card.sha256
+        for file, digest in {card.file: card.sha256, **card.beside}.items():
+            assert hashlib.sha256((WEIGHTS / file).read_bytes()).hexdigest() == digest
 
 
 def test_other_weights_have_another_name() -> None:
@@ -36,7 +42,7 @@ def test_other_weights_have_another_name() -> None:
     (embedder,) = (card for card in catalogue() if card.task == "embed")
     calibration = Calibration.from_json((WEIGHTS / "faceres.measured.json").read_bytes())
     assert calibration.model == MODEL
-    assert NAMED[MODEL] == embedder.sha256
+    assert NAMED[MODEL] == (embedder.sha256, embedder.beside)
 
 
 @pytest.mark.parametrize("card", catalogue(), ids=lambda card: card.name)
@@ -73,7 +79,7 @@ def test_a_card_says_what_is_to_be_known() -> None:
             assert "icens" in (WEIGHTS / name).read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("damage", ["changed", "missing", "card", "thresholds", "unreadable thresholds"])
+@pytest.mark.parametrize("damage", ["changed", "missing", "card", "directions", "thresholds", "unreadable thresholds"])
 def test_a_changed_model_is_not_loaded(damage: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """R48: a model file that is missing or one bit off, an unreadable card, and foreign thresholds are all refused."""
     copy = tmp_path / "weights"
@@ -88,6 +94,10 @@ def test_a_changed_model_is_not_loaded(damage: str, tmp_path: Path, monkeypatch:
         (copy / "centerface.onnx").unlink()
     elif damage == "card":
         (copy / "faceres.json").write_text("{", encoding="utf-8")
+    elif damage == "directions":
+        content = bytearray((copy / "faceres.within.npy").read_bytes())
+        content[-1] ^= 1
+        (copy / "faceres.within.npy").write_bytes(content)
     elif damage == "unreadable thresholds":
         (copy / "faceres.measured.json").write_bytes(b"{}")
     else:
