@@ -1,6 +1,7 @@
 """The galleries that are searched: the references of each protocol, and generated faces of nobody beside them."""
 
 import heapq
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -82,21 +83,23 @@ def enrolled(references: tuple[Reference, ...]) -> Template | None:
 def fill(
     people: Sequence[Measured], plan: Plan, vision: Vision, step: Callable[[Measured], None]
 ) -> tuple[Filled, ...]:
-    """Generate faces of nobody until the gallery has as many people as the plan asks for, or no more can be made.
+    """Generate faces of nobody until everybody is compared with as many others as the plan asks for, if so many can be.
 
     Blends of two people come first, then of three. A blend in which no face is found is left out.
     """
     least = min(sum(enrolled(one.reference_of(protocol)) is not None for one in people) for protocol in plan.protocols)
     able = [(one, one.cut) for one in people if one.cut is not None]
     made: list[Filled] = []
+    of_person: Counter[str] = Counter()
     for places in chain(*(combinations(len(able), size, f"{plan.seed}/fill/{size}") for size in (2, 3))):
-        if least + len(made) >= plan.people:
+        if least - 1 + len(made) - max(of_person.values(), default=0) >= plan.people:
             break
         parents = [able[place] for place in places]
         pixels, box = blended([cut for _, cut in parents])
         face = face_at(vision.detect(pixels), box)
         if face is not None:
             made.append(Filled(frozenset(one.id for one, _ in parents), vision.reference(pixels, face.box)))
+            of_person.update(one.id for one, _ in parents)
             step(parents[0][0])
     return tuple(made)
 

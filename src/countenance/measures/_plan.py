@@ -28,8 +28,8 @@ class Plan:
 
     Each photo is searched with as it is, and for each of `sizes_px` (longer side of the face's box) made that small in
     each of `wears`. `mirrored` photos and `blends` of two people are searched with besides: nobody of them is there.
-    If `people` is more than have a reference, the gallery is filled up with generated faces of nobody. In `with-worn`
-    the copy's face has `worn_reference_px`.
+    If `people` is not 0, the gallery is filled up with generated faces of nobody until every photo is compared with so
+    many others (a blend with a few less). In `with-worn` the copy's face has `worn_reference_px`.
     """
 
     protocols: tuple[Protocol, ...] = (Protocol.ONE,)

@@ -12,7 +12,7 @@ CLASSES_PX: Final = (32, 40, 48, 64)
 
 def steps(compared: int) -> tuple[int, ...]:
     """Give the gallery sizes about which something can be said when so many people were compared with each search."""
-    within = [step for step in STEPS if step <= compared * (1 + LEEWAY)]
+    within = [step for step in STEPS if step <= compared]
     if not within or compared > within[-1] * (1 + LEEWAY):
         within.append(compared)
     return tuple(within) if compared else ()

@@ -112,16 +112,18 @@ class Table:
         """
         from scipy.special import gammaln  # noqa: PLC0415  (a second of loading: only for those who measure)
 
-        rows = self.nonmated
+        chances = np.zeros(len(self), np.float64)
+        rows = self.nonmated & (self.highest >= threshold)  # in the others nobody can be named
         compared = self.compared[rows].astype(np.float64)
-        reached = (self.others[rows] >= threshold).sum(axis=1).astype(np.float64)
+        reached = (self.others[rows] >= threshold).sum(axis=1)
         drawn = np.minimum(float(people), compared)
         left = compared - reached - drawn
-        safe = np.maximum(left, 0)
         logarithm = (
-            gammaln(compared - reached + 1) - gammaln(safe + 1) - gammaln(compared + 1) + gammaln(compared - drawn + 1)
+            gammaln(compared - reached + 1)
+            - gammaln(np.maximum(left, 0) + 1)
+            - gammaln(compared + 1)
+            + gammaln(compared - drawn + 1)
         )
-        chances: Numbers = np.where(left < 0, 1.0, -np.expm1(np.minimum(logarithm, 0.0)))
-        chances[reached == 0] = 0.0
-        chances[self.more[rows] & (reached == KEPT)] = 1.0
-        return chances
+        unknown = self.more[rows] & (reached == KEPT)
+        chances[rows] = np.where((left < 0) | unknown, 1.0, -np.expm1(np.minimum(logarithm, 0.0)))
+        return chances[self.nonmated]

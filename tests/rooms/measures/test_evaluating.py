@@ -246,20 +246,20 @@ def test_mirrored_photos_and_blends_are_searches_for_nobody(tmp_path: Path) -> N
 def test_the_gallery_is_filled_up_with_faces_of_nobody(tmp_path: Path) -> None:
     """R35, R36: pairs, then triples; those made of whom a search shows are left out of its comparison."""
     _colours(tmp_path, 5)
-    plan = replace(QUICK, people=5 + 10 + 3, blends=1, sizes_px=())
+    plan = replace(QUICK, people=12, blends=1, sizes_px=())
     made = _evaluated(tmp_path, plan, ColourVision())
-    assert made.filled == 13
+    # Of ten pairs four contain anybody, of the triples six: 4 others and 6 pairs, and 2 triples or more.
     compared = [one.compared for one in _of(made)]
-    # Of ten pairs four contain anybody; of the three triples at least none and at most all.
-    assert all(4 + 6 <= count <= 4 + 6 + 3 for count in compared)
+    assert min(compared) == 12
+    assert 10 + 5 <= made.filled < 10 + 10
     (blend,) = _of(made, kind=Kind.BLEND)
-    assert 3 + 3 <= blend.compared <= 3 + 3 + 3
+    assert 3 + 3 <= blend.compared <= 3 + 3 + 1
     for one in _of(made):
         assert one.own is not None
         assert one.highest < one.own
     assert evaluation_from_bytes(_bytes(made)) == made
     rows = figures(made).galleries[0]
-    assert (rows.people, rows.filled, rows.compared) == (5, 13, (blend.compared, max(compared)))
+    assert (rows.people, rows.filled, rows.compared) == (5, made.filled, (blend.compared, max(compared)))
     most = _evaluated(tmp_path, replace(plan, people=1000), ColourVision())
     assert most.filled == 10 + 10
 
