@@ -62,6 +62,7 @@ PROMISED = {
     "restore": {"--to"},
     "reembed": set(),
     "rekey": {"--to-key-file", "--to-key-command", "--to-keyring", "--keep-old-key"},
+    "evaluate": {"--to", "--from", "--references", "--gallery", "--sizes", "--people", "--blends", "--seed"},
     "doctor": set(),
     "models": set(),
 }

@@ -27,6 +27,7 @@ PLANTS: Final = {
     "decoders": ("vision/__init__.py", "import pillow_heif"),
     "primitives": ("keys/__init__.py", "import cryptography"),
     "keyring": ("library/__init__.py", "import keyring"),
+    "plots": ("measures/_rows.py", "import matplotlib"),
     "terminal": ("journeys/enrol.py", "import rich"),
     "doors": ("cli/__init__.py", "import countenance.journeys.enrol"),
 }

@@ -42,6 +42,7 @@ print(json.dumps(told))
 RUNTIME: Final = {"onnxruntime"}
 DATABASE: Final = {"sqlalchemy", "alembic"}
 DOOR: Final = {"click", "rich", "litestar"}
+STATISTICS: Final = {"scipy", "matplotlib"}
 IMAGES: Final = {"PIL", "pillow_heif"}
 # From the ground up, as the layers lie: what the rooms below have loaded is there when the ones above are imported.
 UPWARDS: Final = (
@@ -105,6 +106,11 @@ def test_importing_a_room_does_nothing(told_upwards: dict[str, dict[str, object]
 def test_no_import_loads_the_model_runtime(told_upwards: dict[str, dict[str, object]]) -> None:
     """The model runtime is loaded when a model is, never by an import."""
     assert not [name for name, told in told_upwards.items() if _loaded(told) & RUNTIME]
+
+
+def test_no_import_loads_what_only_measuring_needs(told_upwards: dict[str, dict[str, object]]) -> None:
+    """Statistics and plots take a second to load: only those who measure wait for them."""
+    assert not [name for name, told in told_upwards.items() if _loaded(told) & STATISTICS]
 
 
 def test_frameworks_come_with_their_rooms(told_upwards: dict[str, dict[str, object]]) -> None:

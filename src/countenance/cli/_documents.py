@@ -1,9 +1,21 @@
 """A document on the terminal: headings, sentences and facts in lines that fit."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from countenance.cli._speaking import clean, table, width, wrapped
-from countenance.library import Block, Counts, Document, Facts, Figures, Items, Paragraph, Wording, numbers_in_words
+from countenance.library import (
+    Block,
+    Counts,
+    Document,
+    Facts,
+    Figures,
+    Items,
+    Paragraph,
+    Plot,
+    Table,
+    Wording,
+    numbers_in_words,
+)
 
 
 def document_lines(document: Document, *, texts: bool = True) -> Iterator[str]:
@@ -39,16 +51,26 @@ def _lines(block: Block, *, texts: bool) -> Iterator[str]:
             yield wrapped(clean(head), first="  ", then="  ")
             for line in text.splitlines() if texts else ():
                 yield wrapped(clean(line), first="      ", then="      ") if line.strip() else ""
-        case Figures() | Counts():
+        case Figures() | Counts() | Table() | Plot():
             yield from _numbers(block)
 
 
-def _numbers(block: Figures | Counts) -> Iterator[str]:
-    if isinstance(block, Counts):
-        rows = [[clean(name), *map(block.written, numbers)] for name, numbers in block.rows]
-        yield ""
-        yield wrapped(clean(block.caption))
-        yield from (f"  {line}" for line in table(block.heads, rows, widest=width() - 2))
-    else:
-        for what, said in numbers_in_words(block):
-            yield wrapped(clean(f"{what}: {said}"), first="  ", then="      ")
+def _numbers(block: Figures | Counts | Table | Plot) -> Iterator[str]:
+    match block:
+        case Counts():
+            yield from _table(
+                block.caption, block.heads, ([name, *map(block.written, row)] for name, row in block.rows)
+            )
+        case Table():
+            yield from _table(block.caption, block.heads, block.rows)
+        case Figures():
+            for what, said in numbers_in_words(block):
+                yield wrapped(clean(f"{what}: {said}"), first="  ", then="      ")
+        case Plot():
+            yield wrapped(clean(f"{block.caption}: {block.shows}"), first="  ", then="      ")
+
+
+def _table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    yield ""
+    yield wrapped(clean(caption))
+    yield from (f"  {line}" for line in table(heads, ([*map(clean, row)] for row in rows), widest=width() - 2))

@@ -48,6 +48,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "restore": "Make a library out of a backup.",
         "rekey": "Change the library's master key.",
         "reembed": "Make face templates anew for a new model.",
+        "evaluate": "Measure how often recognition errs.",
         "doctor": "Say what is installed and what is wrong.",
         "models": "Say which models look at photos.",
     }

@@ -18,11 +18,22 @@ from countenance.journeys.withdraw import Withdrawal
 from countenance.library._anchor_check import AnchorCheck, AnchorFinding, AnchorKind
 from countenance.library._anchors import Listed, Requests
 from countenance.library._backup import Restored, restore
+from countenance.library._charts import Drawing, Plot, Table
 from countenance.library._checks import LedgerVerdict, Verification, verify_without_key
 from countenance.library._comparing import Compared
 from countenance.library._condition import condition
 from countenance.library._counts import Counts, Figures, numbers_in_words
 from countenance.library._documents import Block, Document, Facts, Items, Paragraph, Section, Wording, document_object
+from countenance.library._evaluating import (
+    Evaluated,
+    calibration_from,
+    evaluate_again,
+    evaluate_folder,
+    give_evaluation,
+    refuse_taken_folder,
+)
+from countenance.library._evaluation_object import figures_object
+from countenance.library._evaluation_page import evaluation_page
 from countenance.library._giving import give_document, give_policy
 from countenance.library._indexing import Indexed
 from countenance.library._keys import KeyWhereabouts, key_place
@@ -37,6 +48,7 @@ from countenance.library._remembered import Remembered
 from countenance.library._report_file import give_report, report_object
 from countenance.library._report_page import report_page
 from countenance.library._republishing import NotRecovered, Republishing
+from countenance.measures import Plan, Protocol
 from countenance.photos import local_path
 from countenance.redaction import Style
 from countenance.stores import Backup, Restoration
@@ -56,8 +68,10 @@ __all__ = [
     "Counts",
     "Decided",
     "Document",
+    "Drawing",
     "Enrolment",
     "EnrolmentForm",
+    "Evaluated",
     "Facts",
     "Figures",
     "Fit",
@@ -74,7 +88,10 @@ __all__ = [
     "Order",
     "Paragraph",
     "Period",
+    "Plan",
+    "Plot",
     "PolicySet",
+    "Protocol",
     "Proved",
     "Publishing",
     "PublishingFailure",
@@ -93,15 +110,22 @@ __all__ = [
     "Style",
     "Sweep",
     "Swept",
+    "Table",
     "TransparencyReport",
     "Verification",
     "Withdrawal",
     "Word",
     "Wording",
+    "calibration_from",
     "catalogue",
     "condition",
     "document_object",
+    "evaluate_again",
+    "evaluate_folder",
+    "evaluation_page",
+    "figures_object",
     "give_document",
+    "give_evaluation",
     "give_policy",
     "give_report",
     "key_place",
@@ -109,6 +133,7 @@ __all__ = [
     "mirror_place",
     "numbers_in_words",
     "policy_page",
+    "refuse_taken_folder",
     "rekey",
     "report_object",
     "report_page",

@@ -11,6 +11,7 @@ from importlib.resources import files
 from string import Template
 from typing import TypeAlias
 
+from countenance.library._charts import Plot, Table, chart_html, chart_in_words
 from countenance.library._counts import Counts, Figures, numbers_html, numbers_in_words
 
 _PAGE = "document.html"
@@ -52,7 +53,7 @@ class Wording:
     unfolded: bool = False
 
 
-Block: TypeAlias = Paragraph | Items | Facts | Wording | Figures | Counts
+Block: TypeAlias = Paragraph | Items | Facts | Wording | Figures | Counts | Table | Plot
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +144,8 @@ def _html(block: Block) -> str:
                 f"<details{' open' if unfolded else ''}><summary>{escape(head)}</summary>"
                 f'<pre lang="{escape(language)}">\n{escape(text)}</pre></details>'
             )
-        case Figures() | Counts():
-            return numbers_html(block)
+        case Figures() | Counts() | Table() | Plot():
+            return chart_html(block) if isinstance(block, Table | Plot) else numbers_html(block)
 
 
 def _linked(text: str) -> str:
@@ -164,9 +165,9 @@ def _markdown(block: Block, colon: str) -> str:
             return "\n".join(f"- **{_plain(name)}**{colon} {_plain(said)}" for name, said in rows)
         case Wording(head, _, text):
             return f"### {_plain(head)}\n\n" + "\n".join(_quoted(text))
-        case Figures() | Counts():
-            caption = [f"**{_plain(block.caption)}**", ""] if isinstance(block, Counts) else []
-            told = (f"- {_plain(name)}{colon} {_plain(said)}" for name, said in numbers_in_words(block))
+        case Figures() | Counts() | Table() | Plot():
+            caption = [f"**{_plain(block.caption)}**", ""] if isinstance(block, Counts | Table) else []
+            told = (f"- {_plain(name)}{colon} {_plain(said)}" for name, said in _in_words(block))
             return "\n".join([*caption, *told])
 
 
@@ -180,8 +181,13 @@ def _said(block: Block) -> Iterator[tuple[str, str, str]]:
             yield from (("fact", name, said) for name, said in rows)
         case Wording(_, language, text):
             yield "wording", language, text
-        case Figures() | Counts():
-            yield from (("count", name, said) for name, said in numbers_in_words(block))
+        case Figures() | Counts() | Table() | Plot():
+            kind = "count" if isinstance(block, Figures | Counts) else "row"
+            yield from ((kind, name, said) for name, said in _in_words(block))
+
+
+def _in_words(block: Figures | Counts | Table | Plot) -> Iterator[tuple[str, str]]:
+    return chart_in_words(block) if isinstance(block, Table | Plot) else numbers_in_words(block)
 
 
 def _quoted(text: str) -> Iterator[str]:

@@ -35,6 +35,11 @@ def default_vision(policy: Policy | None) -> Callable[[], Vision]:
     return partial(OnnxVision.load, threads=1, recognises=policy is not None and policy.recognition)
 
 
+def measuring_vision(threads: int) -> Callable[[], Vision]:
+    """Give a way to load the shipped models for measuring, which no policy is about and one process does."""
+    return partial(OnnxVision.load, threads=threads, recognises=True)
+
+
 def widened(load_vision: Callable[[], Vision], threads: int) -> Callable[[], Vision]:
     """Let the shipped models use several threads, for a process that looks at one photo after the other."""
     if isinstance(load_vision, partial) and load_vision.func == OnnxVision.load:

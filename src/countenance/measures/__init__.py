@@ -5,6 +5,7 @@ Labelled photos give an `Evaluation` (comparison scores under pseudonyms, `score
 """
 
 from countenance.measures._calibrating import SEARCH_MARGIN, SHOW_MARGIN, calibrated
+from countenance.measures._choosing import galleries_possible
 from countenance.measures._evaluating import evaluate
 from countenance.measures._evaluation import GOOD, KEPT, Evaluation, Kind, PhotoCounts, Search, Subject
 from countenance.measures._figures import (
@@ -76,6 +77,7 @@ __all__ = [
     "evaluation_to_lines",
     "figures",
     "frequencies",
+    "galleries_possible",
     "interval",
     "read_labelled",
     "upper_bound",

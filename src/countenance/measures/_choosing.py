@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from countenance.errors import EvaluationInvalid
 from countenance.faces import SAME_FACE_OVERLAP, Box, Face
 from countenance.measures._labelled import Labelled, LabelledPerson
+from countenance.measures._plan import Protocol
 
 # Of several faces, those at least half as large as the largest are taken for the photo's own; the middle one is meant.
 MAIN_SHARE = 0.5
@@ -35,6 +36,13 @@ def chosen(person: LabelledPerson, pattern: str) -> Chosen:
     if len(places) == 1:
         return Chosen((), (0,), in_turn=True)
     return Chosen((0,), tuple(places[1:]), in_turn=True)
+
+
+def galleries_possible(labelled: Labelled, pattern: str) -> tuple[Protocol, ...]:
+    """Give the galleries that photos allow: of one photo each, and of several if anybody has them."""
+    each = (chosen(person, pattern) for person in labelled.people)
+    several = any(len(one.references) > 1 or (one.in_turn and len(one.probes) > 1) for one in each)
+    return (Protocol.ONE, Protocol.SEVERAL) if several else (Protocol.ONE,)
 
 
 def refuse_without_references(labelled: Labelled, pattern: str) -> None:
