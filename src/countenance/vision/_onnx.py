@@ -16,8 +16,9 @@ DETECTOR = "centerface/1"
 MODEL = "faceres-1.3-hellinger-within/1"
 # Beside the weights: the directions in which photos of one face differ.
 WITHIN = "faceres.within.npy"
-# Below this longer side in pixels faces can hardly be told apart (docs/reference/accuracy.md).
-NAMEABLE_PX = 40
+# Below this longer side in pixels faces can hardly be told apart; small ones have stricter thresholds of their own
+# (docs/reference/accuracy.md).
+NAMEABLE_PX = 28
 INDEXING = WorkingPoint("indexing", long_side_px=2000, share=0.0, enlarged=1.0, threshold=0.35, coarse_sides_px=(640,))
 THOROUGH = WorkingPoint(
     "thorough", long_side_px=2688, share=0.67, enlarged=2.0, threshold=0.2, coarse_sides_px=(1344, 480)

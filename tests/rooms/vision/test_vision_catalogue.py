@@ -20,7 +20,7 @@ WEIGHTS = Path(__file__).resolve().parents[3] / "src/countenance/vision/weights"
 NAMED = {
     "faceres-1.3-hellinger-within/1": (
         "ba81f379acca621c0ab2fd96b146b58643db157f45de1954de0fac0f79a79b71",
-        {"faceres.within.npy": "74d831ad476bc5b3efd5e8cf9200fd30b79d9a311155c778ddaf0996a59dcf82"},
+        {"faceres.within.npy": "12fc655bbf249c0c268ac8e96bb4835f5df279157695070060b5ce0edad50eca"},
     )
 }
 FORBIDDEN = re.compile(r"age|gender|sex|emotion|ethnic|race", re.IGNORECASE)
