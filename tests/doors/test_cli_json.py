@@ -78,7 +78,7 @@ def _lived(school: Terminal) -> Mapping[str, Any]:
     assert made["removed"] == []
     told["rekey"] = school.do("rekey")
     told["reembed"] = _reembedded(school)
-    told["evaluate"] = _measured(school)
+    told.update(_calibrated(school))
     told["ledger report"] = _reported(school, month=told["policy show"]["versions"][0]["since"][:7])
     told["Errors"] = school.run("people", "--library", school.folder, "--json").json
     return told
@@ -151,6 +151,18 @@ def _measured(school: Terminal) -> object:
         patch.setattr("countenance.measures._groups.LEAST_SEARCHES", 1)
         patch.setattr("countenance.measures._calibrating.LEAST_SEARCHES", 1)
         return school.run("evaluate", school.folder / "known", *sizes, *blends, *to, "--json").json
+
+
+def _calibrated(school: Terminal) -> dict[str, Any]:
+    """Measure, and put thresholds in force while one photo cannot be read."""
+    thresholds, photo = school.folder / "ours.json", school.folder / "photos" / "a.png"
+    thresholds.write_bytes(StubVision.ladder((100, 0.9, 0.95), data_set="ours").to_json())
+    kept = photo.read_bytes()
+    photo.write_bytes(b"\x89PNG\r\n\x1a\n nothing")
+    calibrated = school.run("calibrate", thresholds, "--json").json
+    photo.write_bytes(kept)
+    shown = school.do("calibrate", "--show")
+    return {"evaluate": _measured(school), "calibrate": calibrated, "calibrate --show": shown}
 
 
 def _consented(school: Terminal) -> dict[str, Any]:

@@ -63,6 +63,7 @@ PROMISED = {
     "reembed": set(),
     "rekey": {"--to-key-file", "--to-key-command", "--to-keyring", "--keep-old-key"},
     "evaluate": {"--to", "--from", "--references", "--gallery", "--sizes", "--people", "--blends", "--seed"},
+    "calibrate": {"--fpir", "--later", "--show"},
     "doctor": set(),
     "models": set(),
 }

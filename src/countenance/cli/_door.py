@@ -49,6 +49,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "rekey": "Change the library's master key.",
         "reembed": "Make face templates anew for a new model.",
         "evaluate": "Measure how often recognition errs.",
+        "calibrate": "Decide by thresholds that were measured.",
         "doctor": "Say what is installed and what is wrong.",
         "models": "Say which models look at photos.",
     }

@@ -11,11 +11,12 @@ import click
 from countenance.cli._arguments import LocalPath
 from countenance.cli._documents import document_lines
 from countenance.cli._exit_codes import DONE, SOME_FAILED
-from countenance.cli._opening import settings
+from countenance.cli._opening import open_library, settings
 from countenance.cli._options import Command, asked_of
 from countenance.cli._progress import progress
 from countenance.cli._speaking import answer, clean, wrapped
-from countenance.errors import UsageWrong
+from countenance.errors import NoLibrary, UsageWrong
+from countenance.faces import Calibration
 from countenance.library import (
     Evaluated,
     Plan,
@@ -52,7 +53,7 @@ class Sizes(click.ParamType[tuple[int, ...]]):
 
 
 @click.command("evaluate", cls=Command)
-@click.argument("folder", metavar="FOLDER", type=LocalPath(), required=False)
+@click.argument("folder", metavar="[FOLDER]", type=LocalPath(), required=False)
 @click.option("--to", metavar="DIR", type=LocalPath(), help="A new folder for scores, figures, thresholds and a page.")
 @click.option(
     "--from", metavar="DIR", type=LocalPath(), help="Compute all anew from the scores that were written to DIR."
@@ -123,9 +124,22 @@ def _measured(folder: Path, chosen: dict[str, Any]) -> Evaluated:
             folder,
             plan,
             galleries_chosen="gallery" in chosen,
+            own=_own_thresholds(),
             threads=settings().workers,
             progress=show,
         )
+
+
+def _own_thresholds() -> Calibration | None:
+    """Give the thresholds of the library that was asked for, or stands in this folder, if it has its own."""
+    try:
+        with open_library(whatever_policy=True, sweeping=False) as library:
+            used = library.calibration()
+    except NoLibrary:
+        if asked_of(click.get_current_context()).library:
+            raise
+        return None
+    return used.calibration if used.own else None
 
 
 def _lines(evaluated: Evaluated, to: Path | None) -> Iterator[str]:

@@ -18,6 +18,7 @@ from countenance.journeys.withdraw import Withdrawal
 from countenance.library._anchor_check import AnchorCheck, AnchorFinding, AnchorKind
 from countenance.library._anchors import Listed, Requests
 from countenance.library._backup import Restored, restore
+from countenance.library._calibrating import Asks, asked, calibration_from, promised
 from countenance.library._charts import Drawing, Plot, Table
 from countenance.library._checks import LedgerVerdict, Verification, verify_without_key
 from countenance.library._comparing import Compared
@@ -26,7 +27,6 @@ from countenance.library._counts import Counts, Figures, numbers_in_words
 from countenance.library._documents import Block, Document, Facts, Items, Paragraph, Section, Wording, document_object
 from countenance.library._evaluating import (
     Evaluated,
-    calibration_from,
     evaluate_again,
     evaluate_folder,
     give_evaluation,
@@ -60,6 +60,7 @@ __all__ = [
     "AnchorKind",
     "Anchored",
     "Approval",
+    "Asks",
     "Backup",
     "Block",
     "Calibrated",
@@ -116,6 +117,7 @@ __all__ = [
     "Withdrawal",
     "Word",
     "Wording",
+    "asked",
     "calibration_from",
     "catalogue",
     "condition",
@@ -133,6 +135,7 @@ __all__ = [
     "mirror_place",
     "numbers_in_words",
     "policy_page",
+    "promised",
     "refuse_taken_folder",
     "rekey",
     "report_object",

@@ -17,7 +17,6 @@ from countenance.library._evaluation_object import figures_object
 from countenance.library._evaluation_page import evaluation_page
 from countenance.library._opening import measuring_vision
 from countenance.measures import (
-    GOAL_FPIR,
     Evaluation,
     Figures,
     Plan,
@@ -118,8 +117,8 @@ def evaluate_again(path: Path) -> Evaluated:
     """
     scores = path / SCORES_FILE if path.is_dir() else path
     beside = scores.with_name(USED_FILE)
-    used = Calibration.from_json(_read(beside)) if beside.exists() else None
-    return judged(evaluation_from_bytes(_read(scores)), used)
+    used = Calibration.from_json(read_stored(beside)) if beside.exists() else None
+    return judged(evaluation_from_bytes(read_stored(scores)), used)
 
 
 def judged(evaluation: Evaluation, used: Calibration | None) -> Evaluated:
@@ -142,23 +141,6 @@ def judged(evaluation: Evaluation, used: Calibration | None) -> Evaluated:
                 return Evaluated(evaluation, told, used, measured, why_none)
             used = None
     return Evaluated(evaluation, figures(evaluation, calibration=measured, tuned_here=True), used, measured, why_none)
-
-
-def calibration_from(path: Path, *, fpir: float | None = None) -> Calibration:
-    """Give the thresholds of an evaluation: from the scores in its folder or file, or from its `calibration.json`.
-
-    Raises:
-        EvaluationInvalid: there are none, or too few searches for this FPIR.
-        UsageWrong: another FPIR is asked for than that of a finished `calibration.json`.
-    """
-    file = path / SCORES_FILE if path.is_dir() else path
-    if file.suffix.lower() != ".json":
-        return calibrated(evaluation_from_bytes(_read(file)), fpir=GOAL_FPIR if fpir is None else fpir)
-    if fpir is not None:
-        raise UsageWrong(
-            f"the thresholds in {file.name} are chosen already", remedy=f"give the evaluation's folder or {SCORES_FILE}"
-        )
-    return Calibration.from_json(_read(file))
 
 
 def refuse_taken_folder(to: Path) -> None:
@@ -215,7 +197,12 @@ def evaluation_files(evaluated: Evaluated) -> Mapping[str, bytes]:
     return files
 
 
-def _read(path: Path) -> bytes:
+def read_stored(path: Path) -> bytes:
+    """Read a file of an evaluation.
+
+    Raises:
+        EvaluationInvalid: it is not there, or cannot be read.
+    """
     try:
         return path.read_bytes()
     except OSError as problem:
