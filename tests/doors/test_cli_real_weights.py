@@ -50,3 +50,17 @@ def test_the_volunteer_is_found_until_she_withdraws(volunteers: Terminal) -> Non
         assert (run("verify").code, run("ledger", "verify").code) == (21, 21), where
     file.write_bytes(content)
     assert run("verify").code == 0
+
+
+def test_the_volunteer_is_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """R35: measured on her own photos beside a composite, she is never missed and nobody is named for anybody else."""
+    monkeypatch.setenv("COUNTENANCE_LIBRARY", str(tmp_path / "no-library"))
+    (tmp_path / "known").mkdir()
+    for photo, name in (("lisa/lisa1", "lisa_1"), ("lisa/lisa2", "lisa_2"), ("strangers/f_white", "nobody_1")):
+        shutil.copy(BUNDLED / f"{photo}.jpg", tmp_path / "known" / f"{name}.jpg")
+    told = Terminal(tmp_path).do("evaluate", tmp_path / "known", "--sizes", "none", "--blends", "0")
+    (gallery,) = told["figures"]["galleries"]
+    point = gallery["total"]["points"][0]
+    assert (point["at"], point["fnir"]["errors"], point["fnir"]["trials"]) == ("search", 0, 1)
+    assert (point["fpir"]["errors"], point["fpir"]["trials"] > 0) == (0, True)
+    assert told["figures"]["thresholds"]["chosen_here"] is False

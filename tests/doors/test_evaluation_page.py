@@ -290,6 +290,7 @@ def test_the_goal_is_reached_missed_or_not_shown() -> None:
             Ratio("a", "b", 2.34, 0.8, (5, 2), flagged=True, apart=False, too_few=False),
             "Attention: people of the group “a” were missed 2.3 times as often as “b” (5 errors against 2); with",
         ),
+        (Ratio("a", "b", 1.04, 0.9, (26, 25), flagged=False, apart=False, too_few=False), "about as often"),
         (Ratio("a", "b", 1.2, 0.5, (6, 5), flagged=False, apart=False, too_few=False), "Below 1.5 times"),
     ],
 )

@@ -95,6 +95,18 @@ def test_shares_are_rounded_and_curves_are_short(told: Mapping[str, Any]) -> Non
     assert all(number == round(number, 6) for number in _numbers(told))
 
 
+def test_what_is_too_few_to_say_is_null(made: Evaluation) -> None:
+    """R37: a group of a few people has no rate, and without two that are large enough there is no ratio."""
+    subjects = tuple(
+        replace(one, groups={"house": "red" if place < 3 else "blue"}) for place, one in enumerate(made.subjects)
+    )
+    (grouping, *_) = figures_object(figures(replace(made, subjects=subjects)))["galleries"][0]["groups"]
+    blue, red = grouping["values"]
+    assert (red["people"], red["fnir"], red["fpir"]) == (3, None, None)
+    assert blue["fnir"]["trials"] > 0
+    assert (grouping["fnir"], grouping["fpir"]) == (None, None)
+
+
 def test_without_thresholds_it_is_null(made: Evaluation) -> None:
     """What the thresholds in use would say is null where there are none."""
     told = figures_object(figures(made))

@@ -10,6 +10,8 @@ from countenance.library._evaluation_plots import Line, by_people, by_size, hump
 from countenance.library._evaluation_words import (
     ENROLLED_WITH,
     NOT_MEASURED,
+    SHORTLY,
+    WEARS,
     WORKINGS,
     allowed,
     faces_of,
@@ -19,7 +21,7 @@ from countenance.library._evaluation_words import (
     point_of,
     thousandths,
 )
-from countenance.measures import AS_TAKEN, By, Figures, GalleryFigures, Histogram, Rate, Row, Working
+from countenance.measures import AS_TAKEN, By, Figures, GalleryFigures, Growth, Histogram, Rate, Row, Working
 
 # Of the histogram's narrow bins so many make one line of its table.
 _BINS_A_LINE: Final = 5
@@ -60,7 +62,9 @@ def _size_line(gallery: GalleryFigures, wear: str, places: Sequence[int | None],
         worn = AS_TAKEN.name if px is None else wear
         found = (row for row in asked_rows(gallery) if (row.wear, row.asked_px) == (worn, px))
         rates.append(next((_missed(row, figures) for row in found), None))
-    name = wear if len(figures.galleries) == 1 else f"{wear}, {gallery.protocol}"
+    name = WEARS.get(wear, wear)
+    if len(figures.galleries) > 1:
+        name = f"{name}; {SHORTLY[gallery.protocol]}"
     return Line(
         name,
         range(len(rates)),
@@ -153,7 +157,7 @@ def _heaps(told: Histogram) -> Iterator[tuple[str, ...]]:
     for tenth in range(first, last + 1):
         within = [place for place, edge in enumerate(told.edges[:-1]) if math.floor(round(edge * 10, 6)) == tenth]
         counts = (sum(heap[place] for place in within) for heap in (told.own, told.others))
-        yield f"{tenth / 10:.1f} to {(tenth + 1) / 10:.1f}", *(f"{number:,}" for number in counts)
+        yield f"{tenth / 10:.1f}\N{EN DASH}{(tenth + 1) / 10:.1f}", *(f"{number:,}" for number in counts)
 
 
 def growth_charts(gallery: GalleryFigures, figures: Figures) -> Iterator[Plot | Table]:
@@ -179,11 +183,12 @@ def growth_charts(gallery: GalleryFigures, figures: Figures) -> Iterator[Plot | 
         "growth-table",
         "Wrongly named of 1,000, by the number of people enrolled and the size of the face found",
         ("People", *(f"{px} px" for px in sizes)),
-        tuple(
-            (f"{one.people:,}{'' if one.measured else ' (drawn)'}", *(_share(one.fpir.get(px)) for px in sizes))
-            for one in gallery.growth
-        ),
+        tuple((_people(one), *(_share(one.fpir.get(px)) for px in sizes)) for one in gallery.growth),
     )
+
+
+def _people(grown: Growth) -> str:
+    return f"{grown.people:,}" if grown.measured else f"{grown.people:,} (drawn from more)"
 
 
 def _share(share: float | None) -> str:

@@ -39,7 +39,7 @@ from countenance.library._evaluation_words import (
     ratio_said,
     wrongly_named,
 )
-from countenance.measures import Figures, GalleryFigures, Point, Row, Working
+from countenance.measures import WORN, Figures, GalleryFigures, Point, Row, Working
 
 _LIMITS: Final = (
     (
@@ -166,13 +166,13 @@ class _Page:
             f"around the face, in pixels. Faces of fewer than {self.figures.nameable_px} pixels are never named."
         )
         wears = {row.wear for row in asked_rows(self.gallery)}
-        if "worn" in wears:
+        if WORN.name in wears:
             yield Paragraph(
                 "“Worn” photos were also made darker or lighter, tilted, a little blurred, and saved as JPEG."
             )
         if self.drawn:
             yield from size_plot(self.figures)
-        yield self.rates("by-size", "Of 1,000 searches", asked_rows(self.gallery))
+        yield self.rates("by-size", "Of 1,000 searches, so many go wrong", asked_rows(self.gallery))
         yield from gain_table(self.figures)
 
     def rates(self, name: str, caption: str, rows: tuple[Row, ...]) -> Table:

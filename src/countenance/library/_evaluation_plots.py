@@ -28,7 +28,9 @@ _COLOURS: Final[Mapping[str, str]] = MappingProxyType(
         "#070707": "var(--second)",
     }
 )
-_INK, _QUIET, _LINE, *_SERIES = _COLOURS
+_INK, _QUIET, _LINE, *_BRIGHT, _PALE = _COLOURS
+# What can be seen best comes first.
+_SERIES: Final = (*_BRIGHT, _INK, _QUIET, _PALE)
 _STYLE: Final[Any] = MappingProxyType(
     {
         "svg.hashsalt": "countenance",

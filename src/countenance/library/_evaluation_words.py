@@ -9,6 +9,8 @@ from countenance.measures import (
     AS_TAKEN,
     GOAL_FPIR,
     GOAL_SEARCHES,
+    SCALED,
+    WORN,
     Detection,
     Figures,
     GalleryFigures,
@@ -28,6 +30,8 @@ OF: Final = 1000
 # Below this share of a thousand a whole number would hide the difference.
 _TENTHS_BELOW: Final = 10
 NOT_MEASURED: Final = "-"
+# Written with one digit, a smaller ratio is 1.0.
+_ALIKE: Final = 1.05
 ENROLLED_WITH: Final[Mapping[Protocol, str]] = MappingProxyType(
     {
         Protocol.ONE: "one photo of each person",
@@ -35,6 +39,14 @@ ENROLLED_WITH: Final[Mapping[Protocol, str]] = MappingProxyType(
         Protocol.WITH_WORN: "a good photo of each person and a poor copy of it",
     }
 )
+SHORTLY: Final[Mapping[Protocol, str]] = MappingProxyType(
+    {
+        Protocol.ONE: "one photo enrolled",
+        Protocol.SEVERAL: "several enrolled",
+        Protocol.WITH_WORN: "one and a poor copy enrolled",
+    }
+)
+WEARS: Final[Mapping[str, str]] = MappingProxyType({SCALED.name: "made smaller", WORN.name: "made smaller and worn"})
 WORKINGS: Final[Mapping[Working, str]] = MappingProxyType(
     {
         Working.SEARCH: "threshold for searching",
@@ -132,7 +144,7 @@ def faces_of(wear: str, px: int | None) -> str:
     """Say which photos a row is about."""
     if px is None or wear == AS_TAKEN.name:
         return "as they are"
-    return f"{px} pixels" if wear == "scaled" else f"{px} pixels, {wear}"
+    return f"{px} pixels" if wear == SCALED.name else f"{px} pixels, {wear}"
 
 
 def found_between(row: Row) -> str:
@@ -237,6 +249,8 @@ def ratio_said(ratio: Ratio, *, erred: str) -> str:
             f"Attention: people of the group “{ratio.highest}” were {erred}, and nobody of “{ratio.lowest}” "
             f"({seen}): how many times as often cannot be said; {overlap}."
         )
+    if ratio.ratio < _ALIKE:
+        return f"People of all groups were {erred} about as often: no difference to speak of."
     times = f"{ratio.ratio:.1f} times as often as “{ratio.lowest}” ({seen})"
     if ratio.flagged:
         return f"Attention: people of the group “{ratio.highest}” were {erred} {times}; {overlap}."
