@@ -130,7 +130,7 @@ def score_charts(gallery: GalleryFigures, figures: Figures) -> Iterator[Plot | T
         "How alike: one's own reference, and the most alike of the others",
         "The further right, the more alike. The less the two heaps run into each other, the better people are told "
         "apart. Whoever is to the right of the dashed line is a possible match; where there are two lines, it lies "
-        "between them, higher for smaller faces.",
+        "between them, and each size of face has its own.",
         "The same in numbers is in the table below.",
         humps(
             told.edges,

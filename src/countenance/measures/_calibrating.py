@@ -62,15 +62,15 @@ def calibrated(
         max(int(table.compared[table.nonmated].max()) for table in gallery.values()) for gallery in galleries
     )
     scores: dict[tuple[Use, int, int], int] = {}
-    for people, px, use in product(steps(compared), reversed(sizes), Use):
-        # A larger gallery is decided by no less than a smaller one, a smaller face by no less than a larger one, and
-        # what may be shown by no less than what may be found.
+    for people, px, use in product(steps(compared), sizes, Use):
+        # A larger gallery is decided by no less than a smaller one, and what may be shown by no less than what may be
+        # found. Each class of face size stands by itself: small faces score lower, with their own person and others.
         least = [
             score
-            for (other, fewer, larger), score in scores.items()
-            if fewer <= people and larger >= px and (other is use or use is Use.SHOW)
+            for (other, fewer, size), score in scores.items()
+            if fewer <= people and size == px and (other is use or use is Use.SHOW)
         ]
-        chosen = [_chosen(gallery, px, people, use, aim) for gallery in galleries]
+        chosen = [_chosen(gallery[px], people, use, aim) for gallery in galleries]
         scores[use, people, px] = max([*least, *chosen])
     return Calibration(
         evaluation.model,
@@ -108,24 +108,21 @@ def _by_class(table: Table, sizes: Sequence[int]) -> _Classes:
     return classes
 
 
-def _chosen(classes: _Classes, px: int, people: int, use: Use, aim: _Aim) -> int:
-    """Give the threshold of one gallery, in steps of the grid."""
-    if use is Use.SEARCH and (shown := _shown([classes[px]], people, aim.fpir)) is not None:
+def _chosen(table: Table, people: int, use: Use, aim: _Aim) -> int:
+    """Give the threshold of one class in one gallery, in steps of the grid."""
+    if use is Use.SEARCH and (shown := _shown(table, people, aim.fpir)) is not None:
         return shown
-    unseen = _none_named(classes[px], people, aim.margins[use])
-    # Where there are too few searches to show it, not less than what all sizes together ask for.
-    together = _shown(list(classes.values()), people, aim.fpir)
-    return unseen if together is None else max(unseen, together)
+    return _none_named(table, people, aim.margins[use])
 
 
-def _shown(tables: Sequence[Table], people: int, fpir: float) -> int | None:
+def _shown(table: Table, people: int, fpir: float) -> int | None:
     """Give the lowest threshold that shows the FPIR: its one-sided bound is not above. None with too few searches."""
-    searches = sum(int(table.nonmated.sum()) for table in tables)
+    searches = int(table.nonmated.sum())
     if upper_bound(0, searches) > fpir:
         return None
 
     def holds(score: float) -> bool:
-        errors = sum(float(table.chances(people, score).sum()) for table in tables)
+        errors = float(table.chances(people, score).sum())
         return upper_bound(min(errors, searches), searches) <= fpir
 
     return _lowest(holds)

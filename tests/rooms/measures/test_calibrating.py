@@ -86,8 +86,8 @@ def test_steps_end_with_what_was_compared(compared: int, expected: tuple[int, ..
     assert steps(compared) == expected
 
 
-def test_thresholds_grow_with_the_gallery_and_as_faces_shrink() -> None:
-    """R36: a larger gallery, a smaller face and showing each ask for at least as much; some of it is more."""
+def test_thresholds_grow_with_the_gallery() -> None:
+    """R36: a larger gallery and showing each ask for at least as much; some of it is more."""
     calibration = calibrated(drawn(60, searches=100, seed=1, others=1100, filled=1041))
     assert calibration.steps == (10, 100, 1000)
     assert calibration.sizes == SIZES
@@ -95,9 +95,6 @@ def test_thresholds_grow_with_the_gallery_and_as_faces_shrink() -> None:
         scores = [_score(calibration, use, step, px) for step in calibration.steps]
         assert scores == sorted(scores)
         assert scores[0] < scores[-1]
-    for use, step in itertools.product(Use, calibration.steps):
-        scores = [_score(calibration, use, step, px) for px in SIZES]
-        assert scores == sorted(scores, reverse=True)
     for step, px in itertools.product(calibration.steps, SIZES):
         assert _score(calibration, Use.SHOW, step, px) > _score(calibration, Use.SEARCH, step, px)
 
@@ -131,9 +128,8 @@ def test_the_target_is_shown_and_no_threshold_lower_would_show_it() -> None:
         assert threshold.fpir == pytest.approx(errors / 1500, abs=1e-8)
         assert threshold.searches == 1500
         assert threshold.gallery_size == 39
-        if px == 64:  # smaller faces may have been raised to the larger ones' threshold
-            lower = float(table.chances(39, round(score - 1e-4, 4)).sum())
-            assert upper_bound(lower, 1500) > 0.01
+        lower = float(table.chances(39, round(score - 1e-4, 4)).sum())
+        assert upper_bound(lower, 1500) > 0.01
 
 
 def test_without_enough_searches_nobody_that_was_seen_is_named() -> None:
@@ -149,16 +145,16 @@ def test_without_enough_searches_nobody_that_was_seen_is_named() -> None:
         assert calibration.threshold(Use.SHOW, people=39, px=px).score > max(highest) + 0.49 * np.std(highest)
 
 
-def test_a_class_with_few_searches_is_not_below_what_all_together_ask_for() -> None:
-    """R36: 100 lucky searches of one size do not bring its threshold below that of the thousands beside them."""
-    made = drawn(40, searches=1500, seed=5)
-    lucky = [search("p001", own=0.8, others=[0.05] * 39, px=64, asked_px=None) for _ in range(100)]
-    few = evaluation([*lucky, *(one for one in made.searches if one.px != 64)], made.subjects)
-    alone = calibrated(few, fpir=0.01)
-    largest = _score(alone, Use.SEARCH, 39, 64)
-    together = [one.highest for one in few.searches]
-    assert upper_bound(sum(score >= largest for score in together), len(together)) <= 0.01
-    assert largest > 0.3
+def test_each_class_of_face_size_stands_by_its_own_scores() -> None:
+    """R36: small faces score lower; a large face that comes near somebody does not raise their threshold."""
+    made = drawn(40, searches=150, seed=5)
+    near = [search("p001", others=[0.9] * 39, px=64, asked_px=None)]
+    before, after = calibrated(made), calibrated(evaluation([*near, *made.searches], made.subjects))
+    for use in Use:
+        assert _score(after, use, 39, 64) > _score(before, use, 39, 64)
+        assert [_score(after, use, 39, px) for px in (32, 40, 48)] == [
+            _score(before, use, 39, px) for px in (32, 40, 48)
+        ]
 
 
 def test_the_worst_gallery_decides() -> None:
