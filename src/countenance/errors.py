@@ -40,7 +40,7 @@ CountenanceError
 │   └── PhotoNotWritten      a copy could not be written (the original is untouched)
 ├── FaceProblem              the photo opens, but cannot be used for this
 │   ├── NoFace               no face in it
-│   └── FaceTooPoor          the face is too small or unclear to be enrolled or searched with
+│   └── FaceTooPoor          the photo of the face is too poor to enrol or search with (carries what is wrong)
 ├── CoverIncomplete          a covered copy still shows a face: it was not published
 ├── ModelProblem
 │   ├── ModelMismatch        templates of different models cannot be compared
@@ -290,7 +290,11 @@ class NoFace(FaceProblem):
 
 
 class FaceTooPoor(FaceProblem):
-    """The face is too small or unclear to be enrolled or searched with."""
+    """The photo of the face is too poor to enrol or search with; `troubles` has a code for each thing that is wrong."""
+
+    def __init__(self, what: str, *, troubles: Sequence[str], remedy: str = "") -> None:
+        super().__init__(what, remedy=remedy)
+        self.troubles = tuple(troubles)
 
 
 class CoverIncomplete(CountenanceError):

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from countenance.errors import LibraryUnsuited
-from countenance.faces import Box, Threshold, Use
+from countenance.faces import Box, Face, Threshold, Trouble, Use
 from countenance.ports import Pixels, Vision
 from countenance.vision import OnnxVision, StubVision
 
@@ -125,6 +125,20 @@ def test_a_reference_is_compared_with_the_probes_of_the_same_model(subject: Subj
         assert reference.values.tobytes() == subject.vision.reference(photo.copy(), boxes[place]).values.tobytes()
         scores = [reference.compare(probe) for probe in probes]
         assert scores.index(max(scores)) == place
+
+
+def test_the_quality_of_a_face_is_a_function_of_its_photo(subject: Subject, photo: Pixels) -> None:
+    """R32: good faces are without trouble, a larger one weighs no less, and asking again changes nothing."""
+    faces = sorted(subject.vision.detect(photo), key=lambda face: face.box.side)
+    qualities = [subject.vision.quality(photo, face) for face in faces]
+    assert qualities == [subject.vision.quality(photo.copy(), face) for face in faces]
+    assert [quality.px for quality in qualities] == [face.box.side for face in faces]
+    assert [quality.confidence for quality in qualities] == [face.confidence for face in faces]
+    assert [quality.troubles for quality in qualities] == [(), (), ()]
+    assert 0 < qualities[0].weight <= qualities[-1].weight <= 1
+    assert subject.blind.quality(photo, faces[0]) == qualities[0]
+    small = Face(Box(90, 80, 40, 50), 0.9, faces[0].landmarks)
+    assert Trouble.TOO_SMALL in subject.vision.quality(photo, small).troubles
 
 
 def test_one_person_twice_is_a_match_and_two_people_are_not(subject: Subject, photo: Pixels) -> None:

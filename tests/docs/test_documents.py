@@ -20,7 +20,7 @@ from countenance.cli import door
 from countenance.consent import Policy
 from countenance.demo import PLANS, lay_out
 from countenance.demo._group_photos import Plan
-from countenance.faces import Box, Calibration, Face, Template
+from countenance.faces import Box, Calibration, Face, Quality, Template
 from countenance.ports import Pixels, Vision
 from countenance.vision import OnnxVision
 
@@ -144,6 +144,10 @@ class Remembering:
         if key not in self.seen:
             self.seen[key] = self.real.reference(pixels, box)
         return self.seen[key]  # type: ignore[return-value]  # what was put under this key
+
+    def quality(self, pixels: Pixels, face: Face) -> Quality:
+        """As the real one."""
+        return self.real.quality(pixels, face)
 
 
 def _hash(pixels: Pixels) -> str:

@@ -2,9 +2,11 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
+from countenance.faces import Trouble
 from terminal import Terminal
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
@@ -143,6 +145,27 @@ def test_enrol_wants_one_person_in_each_photo(terminal: Terminal) -> None:
     assert (nobody.code, missing.code) == (1, 1)
     assert "nothing.png" in missing.err
     assert terminal.do("people")["people"] == []
+
+
+def test_a_poor_photo_among_good_ones_is_named(terminal: Terminal) -> None:
+    """R32: exit 1 and one line with the photo, what is wrong, what to do; scripts get the code; nobody is kept."""
+    terminal.make()
+    photos = ("--photo", terminal.photo("p/near.png", 1, side=160), "--photo", terminal.photo("p/far.png", 1, side=60))
+    words = ["enrol", "Ada", *photos, "--purpose", "find-me", "--release", terminal.form()]
+    told, scripted = terminal.run(*words), terminal.run(*words, "--json")
+    assert (told.code, told.out, len(told.err.splitlines())) == (1, "", 1)
+    assert all(word in told.err for word in ("far.png", "60 pixels", "80 are needed", "go closer"))
+    assert "near.png" not in told.err
+    assert scripted.json["error"]["kind"] == "FaceTooPoor"
+    assert scripted.json["error"]["troubles"] == ["too-small"]
+    assert terminal.do("people")["people"] == []
+
+
+def test_every_trouble_is_on_the_page() -> None:
+    """R32: json.md has each code that an error can carry, in the order in which they are told."""
+    page = (Path(__file__).resolve().parents[2] / "docs/reference/json.md").read_text(encoding="utf-8")
+    codes = [str(trouble) for trouble in Trouble if trouble not in (Trouble.NO_FACE, Trouble.SEVERAL_FACES)]
+    assert re.findall(r"^\| `([a-z-]+)` \|", page[page.index("`FaceTooPoor` has") :], re.MULTILINE) == codes
 
 
 def test_a_form_is_used_once(terminal: Terminal) -> None:

@@ -19,7 +19,7 @@ from countenance.consent import Policy
 from countenance.demo import PLANS, Teller, run_demo
 from countenance.demo._group_photos import DAMAGED, compose, make_group_photos
 from countenance.demo._outsider import Outsider
-from countenance.faces import Box, Calibration, Face, Rung, Score, Template
+from countenance.faces import Box, Calibration, Face, Quality, Rung, Score, Template
 from countenance.ports import Pixels, Vision
 from countenance.vision import OnnxVision
 
@@ -72,6 +72,10 @@ class QuickEyes:
     def reference(self, pixels: Pixels, box: Box) -> Template:
         """As the real one."""
         return self.real.reference(pixels, box)
+
+    def quality(self, pixels: Pixels, face: Face) -> Quality:
+        """As the real one."""
+        return self.real.quality(pixels, face)
 
 
 def _never_reached(rung: Rung) -> Rung:

@@ -21,8 +21,10 @@ from countenance.errors import (
     SeveralFaces,
     UsageWrong,
 )
+from countenance.faces import Face, Quality, Template, Trouble
 from countenance.journeys.enrol import EnrolmentForm
 from countenance.ledger import EntryKind
+from countenance.ports import Pixels
 from countenance.vision import StubVision
 from small_house import ALL, House, references
 
@@ -102,6 +104,97 @@ def test_a_small_face_is_refused_with_what_to_do(house: House) -> None:
     with pytest.raises(FaceTooPoor) as refused:
         house.library.enrol(replace(form_of(house), photos=(portrait,)))
     assert "closer" in refused.value.remedy
+    assert refused.value.troubles == (Trouble.TOO_SMALL,)
+    assert refused.value.what == "the face in far.png is too small (60 pixels in a photo of 200 x 140; 80 are needed)"
+
+
+POOR: dict[Trouble, dict[str, float]] = {
+    Trouble.CUT_OFF: {"inside": 0.7},
+    Trouble.TOO_DARK: {"contrast": 8.0, "level": 20.0},
+    Trouble.WASHED_OUT: {"clipped": 0.8},
+    Trouble.BLURRED: {"sharpness": 1.05},
+    Trouble.EYES_COVERED: {"eyes": 0.01},
+    Trouble.MOUTH_COVERED: {"mouth": 0.01, "confidence": 0.7},
+    Trouble.TURNED: {"yaw": 40.0},
+    Trouble.TURNED_UP_OR_DOWN: {"pitch": -50.0},
+    Trouble.TILTED: {"roll": 60.0},
+    Trouble.LIT_FROM_ONE_SIDE: {"side": -4.5},
+    Trouble.UNCLEAR: {"confidence": 0.4},
+}
+
+
+class PoorSecond(StubVision):
+    """See every face but the first as a poor photo of one."""
+
+    def __init__(self, **measures: float) -> None:
+        super().__init__()
+        self._measures = measures
+        self._asked = 0
+
+    def quality(self, pixels: Pixels, face: Face) -> Quality:
+        """Give the quality of a patch, spoiled from the second on."""
+        self._asked += 1
+        plain = super().quality(pixels, face)
+        return plain if self._asked == 1 else replace(plain, **self._measures)  # type: ignore[arg-type]  # all numbers
+
+
+@pytest.mark.parametrize("trouble", [trouble for trouble in Trouble if trouble in POOR], ids=str)
+def test_each_poor_photo_is_refused_with_what_to_do(tmp_path: Path, house: House, trouble: Trouble) -> None:
+    """R32: the refusal names the photo, what is wrong, what to do, and the code; of the good photo nothing is kept."""
+    poor = House(tmp_path / "poor", house.now, vision=PoorSecond(**POOR[trouble]))
+    form = form_of(poor)
+    with pytest.raises(FaceTooPoor) as refused:
+        poor.library.enrol(replace(form, photos=(*form.photos, poor.photo("second.png", [7]))))
+    assert refused.value.troubles == (trouble,)
+    assert refused.value.what == f"the face in second.png {trouble.seen}"
+    assert refused.value.remedy == trouble.advice
+    assert references(poor) == 0
+    assert poor.library.people() == ()
+
+
+def test_every_trouble_of_a_face_is_tried() -> None:
+    """R32: the list above and the small face leave none out."""
+    assert {*POOR, Trouble.TOO_SMALL, Trouble.NO_FACE, Trouble.SEVERAL_FACES} == set(Trouble)
+
+
+def test_of_many_troubles_two_are_told(tmp_path: Path, house: House) -> None:
+    """R32: one sentence with the two most telling; the codes are all there."""
+    measures = {name: value for poor in POOR.values() for name, value in poor.items()} | {"clipped": 0.0}
+    poor = House(tmp_path / "poor", house.now, vision=PoorSecond(**measures))
+    form = form_of(poor)
+    with pytest.raises(FaceTooPoor) as refused:
+        poor.library.enrol(replace(form, photos=(*form.photos, poor.photo("second.png", [7]))))
+    assert refused.value.troubles == (
+        Trouble.CUT_OFF,
+        Trouble.TOO_DARK,
+        Trouble.BLURRED,
+        Trouble.TILTED,
+        Trouble.LIT_FROM_ONE_SIDE,
+        Trouble.UNCLEAR,
+    )
+    words = f"the face in second.png {Trouble.CUT_OFF.seen} and {Trouble.TOO_DARK.seen}"
+    assert (refused.value.what, refused.value.remedy) == (
+        words,
+        f"{Trouble.CUT_OFF.advice}; {Trouble.TOO_DARK.advice}",
+    )
+
+
+def test_a_better_photo_weighs_more_in_the_template(tmp_path: Path, house: House) -> None:
+    """R32: of two photos the poorer has less of a say in what is kept of the person."""
+    poor = House(tmp_path / "poor", house.now, vision=PoorSecond(yaw=19.0))
+    made: list[list[float]] = []
+    combine = Template.combined
+
+    def noted(templates: list[Template], weights: list[float]) -> Template:
+        made.append(weights)
+        return combine(templates, weights)
+
+    form = form_of(poor)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Template, "combined", noted)
+        poor.library.enrol(replace(form, photos=(*form.photos, poor.photo("second.png", [7]))))
+    ((first, second),) = made
+    assert first > 2 * second > 0
 
 
 def test_one_bad_photo_among_good_ones_enrols_nobody(house: House) -> None:

@@ -17,7 +17,7 @@ from countenance.cli._boxes import places
 from countenance.cli._exit_codes import DONE, ERROR, INTERRUPTED, USAGE, exit_code
 from countenance.cli._options import NOTHING_LOST, Group, asked_of, wants_json
 from countenance.cli._speaking import clean, tell_error, use_safe_streams
-from countenance.errors import CountenanceError, PersonAmbiguous, PolicyRefused, SeveralFaces
+from countenance.errors import CountenanceError, FaceTooPoor, PersonAmbiguous, PolicyRefused, SeveralFaces
 
 # In the order of a library's life. The sentences stand here so that --help need not load the commands.
 COMMANDS: Mapping[str, str] = MappingProxyType(
@@ -166,6 +166,8 @@ def _shape(problem: CountenanceError) -> dict[str, object]:
     shape: dict[str, object] = {"kind": type(problem).__name__, "what": problem.what, "remedy": problem.remedy}
     if isinstance(problem, SeveralFaces):
         shape["boxes"] = [list(box) for box in problem.boxes]
+    if isinstance(problem, FaceTooPoor):
+        shape["troubles"] = list(problem.troubles)
     if isinstance(problem, PersonAmbiguous):
         shape["ids"] = list(problem.ids)
     if isinstance(problem, PolicyRefused):

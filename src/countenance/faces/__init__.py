@@ -2,9 +2,11 @@
 
 from countenance.faces._assign import Match, assign
 from countenance.faces._calibration import LEEWAY, Calibration, Rung, Use
-from countenance.faces._enrolling import ENROL_MIN_PX, Unfit, combined, unfit
+from countenance.faces._enrolling import GoodFace, Unfit, combined, good_face
 from countenance.faces._gallery import Gallery
 from countenance.faces._placing import SAME_FACE_OVERLAP, faces_meant, same_face
+from countenance.faces._quality import ENROL_MIN_PX, Quality, quality_of
+from countenance.faces._trouble import Trouble
 from countenance.faces._values import Box, Face, Score, Seen, Template, Threshold
 
 __all__ = [
@@ -15,17 +17,21 @@ __all__ = [
     "Calibration",
     "Face",
     "Gallery",
+    "GoodFace",
     "Match",
+    "Quality",
     "Rung",
     "Score",
     "Seen",
     "Template",
     "Threshold",
+    "Trouble",
     "Unfit",
     "Use",
     "assign",
     "combined",
     "faces_meant",
+    "good_face",
+    "quality_of",
     "same_face",
-    "unfit",
 ]

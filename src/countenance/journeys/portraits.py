@@ -2,17 +2,31 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from countenance.consent import Permit, decide_template
 from countenance.errors import FaceTooPoor, LibraryUnsuited, NoFace, PhotoProblem, SeveralFaces
-from countenance.faces import ENROL_MIN_PX, Face, Score, Template, Threshold, Unfit, combined, unfit
+from countenance.faces import (
+    ENROL_MIN_PX,
+    Face,
+    Quality,
+    Score,
+    Template,
+    Threshold,
+    Trouble,
+    Unfit,
+    combined,
+    good_face,
+)
 from countenance.journeys.matching import Matcher
 from countenance.photos import Photo, crop, encode_crop, open_photo
 from countenance.ports import Reading, Vision
 
 # Room around the face in the crop that is kept (sealed) for embedding anew after a change of model.
 CROP_MARGIN = 0.5
+# So many things that are wrong with a photo are said at once; the next photo may be good in all of them.
+TOLD = 2
 # What it is called in the ledger when a face is handed in that is enrolled for somebody else.
 FACE_ENROLLED = "face-enrolled-already"
 
@@ -30,6 +44,7 @@ class Likeness:
 @dataclass(frozen=True, slots=True)
 class _Portrait:
     face: Face
+    quality: Quality
     crop: bytes
     template: Template
 
@@ -45,7 +60,7 @@ def likeness(photos: Sequence[Path], vision: Vision) -> Likeness | None:
         return None
     portraits = [_portrait(path, vision) for path in photos]
     templates = tuple(portrait.template for portrait in portraits)
-    template = combined([portrait.face for portrait in portraits], templates)
+    template = combined([portrait.quality for portrait in portraits], templates)
     crops = tuple(portrait.crop for portrait in portraits)
     sides = tuple(portrait.face.box.side for portrait in portraits)
     return Likeness(template, crops, templates, sides)
@@ -97,31 +112,25 @@ def _portrait(path: Path, vision: Vision) -> _Portrait:
         photo = open_photo(path)
     except PhotoProblem as problem:
         raise type(problem)(f"{path.name}: {problem.what}", remedy=problem.remedy) from problem
-    face = _only_face(photo, vision.detect(photo.pixels), path.name)
-    picture = encode_crop(crop(photo.pixels, face.box.as_tuple(), margin=CROP_MARGIN))
-    return _Portrait(face, picture, vision.reference(photo.pixels, face.box))
+    good = good_face(vision.detect(photo.pixels), partial(vision.quality, photo.pixels))
+    if isinstance(good, Unfit):
+        raise _unfit(good, photo, path.name)
+    picture = encode_crop(crop(photo.pixels, good.face.box.as_tuple(), margin=CROP_MARGIN))
+    return _Portrait(good.face, good.quality, picture, vision.reference(photo.pixels, good.face.box))
 
 
-def _only_face(photo: Photo, faces: Sequence[Face], name: str) -> Face:
-    match unfit(faces):
-        case Unfit.NO_FACE:
-            raise NoFace(
-                f"no face was found in {name}", remedy="give a photo with the face well lit and towards the camera"
-            )
-        case Unfit.SEVERAL_FACES:
-            raise SeveralFaces(
-                f"{len(faces)} faces are in {name}, and one person is enrolled at a time",
-                boxes=[face.box.as_tuple() for face in faces],
-                remedy="give a photo that shows this person alone, or cut it out",
-            )
-        case Unfit.TOO_SMALL:
-            raise FaceTooPoor(
-                f"the face in {name} is {faces[0].box.side} pixels high in a photo of {photo.width} x {photo.height}",
-                remedy=f"go closer or give a larger photo: {ENROL_MIN_PX} pixels are needed",
-            )
-        case Unfit.UNCLEAR:
-            raise FaceTooPoor(
-                f"the face in {name} is not clear enough",
-                remedy="turn towards the camera and the light, without sunglasses or a mask",
-            )
-    return faces[0]
+def _unfit(unfit: Unfit, photo: Photo, name: str) -> NoFace | SeveralFaces | FaceTooPoor:
+    """Say in one sentence what is wrong with a photo, and what to do about it."""
+    told = unfit.troubles[:TOLD]
+    remedy = "; ".join(trouble.advice for trouble in told)
+    if Trouble.NO_FACE in told:
+        return NoFace(f"no face was found in {name}", remedy=remedy)
+    if Trouble.SEVERAL_FACES in told:
+        boxes = [face.box.as_tuple() for face in unfit.faces]
+        what = f"{len(boxes)} faces are in {name}, and one person is enrolled at a time"
+        return SeveralFaces(what, boxes=boxes, remedy=remedy)
+    words = [trouble.seen for trouble in told]
+    if Trouble.TOO_SMALL in told:
+        side = unfit.faces[0].box.side
+        words[0] += f" ({side} pixels in a photo of {photo.width} x {photo.height}; {ENROL_MIN_PX} are needed)"
+    return FaceTooPoor(f"the face in {name} {' and '.join(words)}", troubles=unfit.troubles, remedy=remedy)

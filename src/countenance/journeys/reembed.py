@@ -11,7 +11,7 @@ from pathlib import Path
 
 from countenance.consent import Permit, decide_template
 from countenance.errors import LibraryUnsuited, PhotoProblem
-from countenance.faces import Box, Face, Template, combined
+from countenance.faces import Box, Face, Quality, Template, combined
 from countenance.journeys.matching import Matcher
 from countenance.ledger import Actor, Entry, EntryKind
 from countenance.photos import read_photo
@@ -85,7 +85,7 @@ def _template(crops: Sequence[bytes], vision: Vision) -> Template | str:
     """Combine the templates of the enrolment photos that serve; or say why none does."""
     why = "no photo was kept of the enrolment"
     templates: list[Template] = []
-    faces: list[Face] = []
+    qualities: list[Quality] = []
     for crop in crops:
         try:
             pixels = read_photo(crop, name="the photo kept of the enrolment").pixels
@@ -101,8 +101,8 @@ def _template(crops: Sequence[bytes], vision: Vision) -> Template | str:
             )
         else:
             templates.append(vision.reference(pixels, face.box))
-            faces.append(face)
-    return combined(faces, templates) if templates else why
+            qualities.append(vision.quality(pixels, face))
+    return combined(qualities, templates) if templates else why
 
 
 def _enrolled_face(pixels: Pixels, vision: Vision) -> Face | None:

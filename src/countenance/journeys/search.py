@@ -6,7 +6,7 @@ from datetime import datetime
 
 from countenance.consent import Permit, Purpose, decide
 from countenance.errors import FaceTooPoor, LibraryUnsuited, ModelMismatch, NoFace, SeveralFaces, UsageWrong
-from countenance.faces import Face, Template, Use
+from countenance.faces import Face, Template, Trouble, Use
 from countenance.journeys.matching import Placing, arranged
 from countenance.journeys.searchers import allowance_of, record_too_many, refuse_searcher, stated, too_many_found
 from countenance.journeys.thresholds import Fit, fit, in_use
@@ -147,6 +147,7 @@ def _refuse_small(face: Face, vision: Vision) -> None:
     if face.box.side < vision.nameable_px:
         raise FaceTooPoor(
             f"the face is {face.box.side} pixels high, too small to be compared",
+            troubles=[Trouble.TOO_SMALL],
             remedy=f"give a photo in which it has at least {vision.nameable_px} pixels",
         )
 

@@ -74,10 +74,8 @@ class Opponents:
 
 def enrolled(references: tuple[Reference, ...]) -> Template | None:
     """Combine references as enrolment does; None if none serves."""
-    faces_and_templates = list(good(references))
-    if not faces_and_templates:
-        return None
-    return combined([face for face, _ in faces_and_templates], [template for _, template in faces_and_templates])
+    serving = list(good(references))
+    return combined([quality for quality, _ in serving], [template for _, template in serving]) if serving else None
 
 
 def fill(

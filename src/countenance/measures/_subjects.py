@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from countenance.errors import PhotoProblem
-from countenance.faces import Face, Template, unfit
+from countenance.faces import Face, Quality, Template, Unfit, good_face
 from countenance.measures._blending import Cut, cut_out
 from countenance.measures._choosing import Chosen, chosen, main_face
 from countenance.measures._evaluation import GOOD, PhotoCounts
@@ -19,10 +20,10 @@ from countenance.seals import sha256_hex
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A reference photo: its outcome, and if it is good its face and template."""
+    """A reference photo: its outcome, and if it is good its quality and template."""
 
     outcome: str
-    face: Face | None = None
+    quality: Quality | None = None
     template: Template | None = None
 
 
@@ -107,10 +108,10 @@ class Looking:
 
     def _reference(self, pixels: Pixels, faces: tuple[Face, ...]) -> Reference:
         """Make a reference as enrolment would, or say why it would not."""
-        why = unfit(faces)
-        if why is not None:
-            return Reference(why.value)
-        return Reference(GOOD, faces[0], self.vision.reference(pixels, faces[0].box))
+        found = good_face(faces, partial(self.vision.quality, pixels))
+        if isinstance(found, Unfit):
+            return Reference(found.troubles[0].value)
+        return Reference(GOOD, found.quality, self.vision.reference(pixels, found.face.box))
 
 
 def outcomes(one: Measured, protocols: tuple[Protocol, ...]) -> Mapping[Protocol, tuple[str, ...]]:
@@ -118,8 +119,8 @@ def outcomes(one: Measured, protocols: tuple[Protocol, ...]) -> Mapping[Protocol
     return {protocol: tuple(reference.outcome for reference in one.reference_of(protocol)) for protocol in protocols}
 
 
-def good(references: tuple[Reference, ...]) -> Iterator[tuple[Face, Template]]:
-    """Give face and template of the references that serve."""
+def good(references: tuple[Reference, ...]) -> Iterator[tuple[Quality, Template]]:
+    """Give quality and template of the references that serve."""
     for reference in references:
-        if reference.face is not None and reference.template is not None:
-            yield reference.face, reference.template
+        if reference.quality is not None and reference.template is not None:
+            yield reference.quality, reference.template

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from countenance.errors import PhotoProblem
-from countenance.faces import Box, Calibration, Face, Seen, Template
+from countenance.faces import Box, Calibration, Face, Quality, Seen, Template
 
 Pixels = npt.NDArray[np.uint8]
 """An upright photo: RGB, shape (height, width, 3)."""
@@ -43,6 +43,9 @@ class Vision(Protocol):
 
     def reference(self, pixels: Pixels, box: Box) -> Template:
         """Give the template that is kept of a person: made with more care than a probe's, and comparable with it."""
+
+    def quality(self, pixels: Pixels, face: Face) -> Quality:
+        """Measure how good the photo of a face is for a template of this model; the same pixels give the same."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Self
 
 from countenance.errors import EvaluationInvalid, LibraryUnsuited, ModelFileWrong
-from countenance.faces import Box, Calibration, Face, Template
+from countenance.faces import Box, Calibration, Face, Quality, Template, quality_of
 from countenance.ports import Pixels
 from countenance.vision import _detector, _session
 from countenance.vision._catalogue import REMEDY, card, verified, verified_beside, weights
@@ -86,6 +86,10 @@ class OnnxVision:
             LibraryUnsuited: loaded without recognition.
         """
         return Template(self._recognising().reference(pixels, box), MODEL)
+
+    def quality(self, pixels: Pixels, face: Face) -> Quality:
+        """Measure how good the photo of a face is, with the limits that were chosen for faceres."""
+        return quality_of(pixels, face)
 
     def _recognising(self) -> Embedder:
         if self._embedder is None:

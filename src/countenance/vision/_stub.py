@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from countenance.errors import LibraryUnsuited
-from countenance.faces import Box, Calibration, Face, Rung, Score, Template, Threshold
+from countenance.faces import Box, Calibration, Face, Quality, Rung, Score, Template, Threshold
 from countenance.ports import Pixels
 from countenance.vision._never import never
 
@@ -100,6 +100,25 @@ class StubVision:
             LibraryUnsuited: made without recognition.
         """
         return self.embed(pixels, [box])[0]
+
+    def quality(self, pixels: Pixels, face: Face) -> Quality:  # noqa: ARG002 -- a patch is as good as it is large
+        """Give the quality of a patch: it has neither eyes nor a light side, so only its size can be wrong."""
+        return Quality(
+            px=face.box.side,
+            confidence=face.confidence,
+            inside=1.0,
+            sharpness=1.4,
+            contrast=120.0,
+            level=128.0,
+            clipped=0.0,
+            side=0.0,
+            yaw=0.0,
+            pitch=0.0,
+            roll=0.0,
+            eyes=0.3,
+            eyes_lit=0.5,
+            mouth=0.2,
+        )
 
     @staticmethod
     def template(identity: int, *, unclear: bool = False, model: str = MODEL) -> Template:
