@@ -263,18 +263,21 @@ def test_shares_have_as_many_digits_as_they_need() -> None:
     """R38: what is small is not rounded to nothing, and counts are those of one or of several."""
     assert [percent(share) for share in (None, 0.0, 0.00612, 0.25, 1.0)] == ["-", "0 %", "0.61 %", "25.0 %", "100 %"]
     assert [thousandths(share) for share in (0.0, 0.0021, 0.0125, 1.0)] == ["0", "2.1", "12", "1,000"]
-    assert counted(Rate(0, 3000, 0, 60)) == "0 of 3,000 (0 % to 0.12 %)"
+    assert counted(Rate(0, 3000, 0, 60)).replace("\N{NO-BREAK SPACE}", " ") == "0 of 3,000 (0 % to 0.12 %)"
     assert (count(1, "person", "people"), count(1200, "photo")) == ("1 person", "1,200 photos")
 
 
 def test_the_goal_is_reached_missed_or_not_shown() -> None:
     """R35: FPIR <= 0.1 % counts as reached only if enough searches show it; else the bound is said."""
-    assert "It is reached: none of 3,000 did" in goal_said(Goal(0, 3000, 0.000998, reached=True))
-    short = goal_said(Goal(0, 600, 0.00498, reached=False))
+    assert "It is reached: none of 3,000 did" in goal_said(Goal(0, 3000, 0.000998, reached=True), chosen_here=False)
+    here = goal_said(Goal(0, 3000, 0.000998, reached=True), chosen_here=True)
+    assert "the thresholds were chosen on them" in here
+    assert "certainty" not in here
+    short = goal_said(Goal(0, 600, 0.00498, reached=False), chosen_here=False)
     assert "It is not shown" in short
     assert "below 0.50 %" in short
     assert "3,000 searches without an error" in short
-    assert "It is not reached: 9 of 3,000 did" in goal_said(Goal(9, 3000, 0.0052, reached=False))
+    assert "It is not reached: 9 of 3,000 did" in goal_said(Goal(9, 3000, 0.0052, reached=False), chosen_here=False)
 
 
 @pytest.mark.parametrize(

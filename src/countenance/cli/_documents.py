@@ -27,7 +27,9 @@ def document_lines(document: Document, *, texts: bool = True) -> Iterator[str]:
         yield ""
         yield clean(section.heading)
         yield "-" * len(clean(section.heading))
-        for block in section.blocks:
+        for before, block in zip((None, *section.blocks), section.blocks, strict=False):
+            if isinstance(before, Counts | Table) and not isinstance(block, Counts | Table):
+                yield ""
             if texts or not (isinstance(block, Wording) and block.unfolded):  # the head alone would promise the text
                 yield from _lines(block, texts=texts)
     yield ""

@@ -114,7 +114,7 @@ class _Page:
             "what was seen."
         )
         if self.gallery.goal is not None:
-            yield Paragraph(goal_said(self.gallery.goal))
+            yield Paragraph(goal_said(self.gallery.goal, chosen_here=self.figures.tuned_here))
         yield Paragraph(self.deciding())
 
     def misses(self, point: Point, plain: list[Row]) -> Iterator[str]:
@@ -219,8 +219,10 @@ class _Page:
                 "groups of people more than on others."
             )
         for number, grouping in enumerate(groupings, start=1):
-            yield Paragraph(ratio_said(grouping.fnir, erred="missed"))
-            yield Paragraph(ratio_said(grouping.fpir, erred="wrongly named"))
+            by = f"By {grouping.label}. "
+            yield Items(
+                (by + ratio_said(grouping.fnir, erred="missed"), by + ratio_said(grouping.fpir, erred="wrongly named"))
+            )
             yield Table(
                 f"groups-{number}",
                 f"Of 1,000 searches, by {grouping.label}",

@@ -136,8 +136,9 @@ def counted(rate: Rate) -> str:
     """Give errors of trials with their exact interval, for engineers."""
     if rate.share is None:
         return NOT_MEASURED
-    low, high = rate.interval
-    return f"{rate.errors:,} of {rate.trials:,} ({percent(low)} to {percent(high)})"
+    # In a narrow column the interval stands below, and is not torn.
+    between = " to ".join(map(percent, rate.interval)).replace(" ", "\N{NO-BREAK SPACE}")
+    return f"{rate.errors:,} of {rate.trials:,} ({between})"
 
 
 def faces_of(wear: str, px: int | None) -> str:
@@ -172,11 +173,13 @@ def point_of(row: Row, figures: Figures) -> Point | None:
     return next((point for point in row.points if point.working is wanted), None)
 
 
-def goal_said(goal: Goal) -> str:
+def goal_said(goal: Goal, *, chosen_here: bool) -> str:
     """Say whether the goal is reached, and if not, how far it is known."""
     asked = f"The goal is that at most {thousandths(GOAL_FPIR)} of 1,000 such searches names anybody"
     seen = f"{'none' if not goal.errors else f'{goal.errors:,}'} of {goal.searches:,} did"
     bound = f"the rate is below {percent(goal.bound)} with 95 % certainty"
+    if goal.reached and chosen_here:
+        return f"{asked}. On these searches it is reached, but the thresholds were chosen on them: {seen}."
     if goal.reached:
         return f"{asked}. It is reached: {seen}, so that {bound}."
     if goal.errors > GOAL_FPIR * goal.searches:
