@@ -194,6 +194,7 @@ def _with(**changes: object) -> Callable[[dict[str, Any]], object]:
         (1, _with(searches=6), "searches"),
         (1, _with(model=" "), "model"),
         (1, _with(nameable_px=0), "nameable_px"),
+        (2, _with(own=1.02), "own"),
         (1, _with(note="more"), "note"),
         (1, lambda told: told.pop("detector"), "detector"),
         (1, lambda told: told["plan"].update(galleries=[]), "plan"),

@@ -1,17 +1,20 @@
 """R36: a library lives by thresholds that were measured for it, as long as they are of its model and its size."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from countenance.errors import GalleryUnmeasured, LibraryUnsuited, ModelMismatch
+from countenance.consent import Hold
+from countenance.errors import EvaluationInvalid, GalleryUnmeasured, LibraryUnsuited, ModelMismatch
 from countenance.faces import Calibration
 from countenance.journeys.publish import Order
 from countenance.ledger import EntryKind
 from countenance.library import Fit, Library
 from countenance.ports import JobState
 from countenance.vision import StubVision
+from countenance.vision._stub import STEPS
 from small_house import STEWARD, House
 
 ADA, BEN, CLEO = 1, 2, 3
@@ -23,6 +26,13 @@ LAX, STRICT = (0.8, 0.84), (0.88, 0.9)
 def measured(*steps: tuple[int, float, float], model: str = "stub-embedder/1") -> Calibration:
     """Give thresholds measured for a library of ours."""
     return StubVision.ladder(*steps, model=model, data_set=OURS)
+
+
+@pytest.fixture
+def house(tmp_path: Path, now: datetime) -> House:
+    """Give an empty house whose shipped thresholds let an unclear face be found and shown."""
+    shipped = StubVision.ladder(*((people, *LAX) for people in STEPS))
+    return House(tmp_path, now, vision=StubVision(calibration=shipped))
 
 
 @pytest.fixture
@@ -221,3 +231,53 @@ def test_doctor_says_what_holds_and_when_it_does_not(lived: House) -> None:
         found(lived)
     lived.library.calibrate(measured((5, *LAX)))
     assert found(lived) == ["Ada Moss"]
+
+
+def test_no_calibration_makes_everybody_alike(lived: House) -> None:
+    """R16, R36: whatever it claims, nobody is found or shown by less than ships for the fewest people; doctor tells."""
+    everybody = measured((1_000_000, -1.0, -0.5))
+    assert lived.library.calibrate(everybody).number == 1
+    assert lived.library.calibration().calibration == measured((1_000_000, *LAX))
+    stranger = lived.photo("../probes/stranger.png", [4000])
+    assert lived.library.search(stranger, reason="who is like this?").answers == ()
+    published = lived.library.publish([lived.folder / "photos/nobody.png"], lived.folder / "out", Order())
+    assert published.copies[0].shown == ()
+    with lived.store.read(now=lived.now) as reading:
+        assert reading.calibration() == everybody  # what was put in force stays as the ledger has it
+
+
+def test_doctor_says_when_less_is_asked_for_than_what_ships(tmp_path: Path, now: datetime) -> None:
+    """R36: own thresholds may be less strict than the shipped ones for so many people; then results need more care."""
+    shipped = StubVision.ladder((1, *LAX), (10, *STRICT))
+    house = House(tmp_path, now, vision=StubVision(calibration=shipped))
+    house.enrol("Ada Moss", ADA)
+    house.enrol("Ben Oak", BEN)
+    house.library.calibrate(measured((10, *STRICT)))
+    assert "less strict" not in house.library.thresholds().detail
+    house.library.calibrate(measured((10, 0.88, 0.89)))
+    assert "some are less strict than those that come with the model" in house.library.thresholds().detail
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"fpir": 0.0101}, "more than 1%"),
+        ({"gallery_size": 90}, "a step for 100 people was measured with 90"),
+        ({"score": 0.87}, "more people are decided by less"),
+    ],
+)
+def test_what_no_measurement_gives_is_not_put_in_force(lived: House, changes: dict[str, float], said: str) -> None:
+    """R36: one that names too many by its own account, claims more people than it measured, or asks less of more."""
+    few, many = measured((10, *STRICT), (100, *STRICT)).rungs
+    wrong = replace(many, search=replace(many.search, **changes))  # type: ignore[arg-type]  # of a threshold
+    with pytest.raises(EvaluationInvalid, match=said):
+        lived.library.calibrate(replace(measured((10, *STRICT), (100, *STRICT)), rungs=(few, wrong)))
+    assert lived.entries(EntryKind.CALIBRATED) == []
+
+
+def test_very_strict_thresholds_let_nobody_be_enrolled_twice(lived: House) -> None:
+    """R31, R36: a face that is enrolled already is held by what comes with the model, if that asks for less."""
+    lived.library.calibrate(measured((10, 1.5, 1.5)))
+    assert found(lived) == []
+    twin = lived.enrol("Eve Moss", ADA)
+    assert set(twin.held.values()) == {Hold.FACE}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from countenance.consent import Hold
-from countenance.errors import GalleryUnmeasured
+from countenance.errors import FaceTooPoor, GalleryUnmeasured
 from countenance.faces import Box, Face, Template
 from countenance.journeys.decide import Word
 from countenance.journeys.publish import Order
@@ -181,6 +181,22 @@ def test_beyond_what_was_measured_nobody_is_recognised_for_publication(tmp_path:
     assert [len(copy.shown), len(copy.covered)] == [1, 1]
     assert copy.shown == (_box(house, photo, 0),)
     assert "3 are enrolled now" in done.unmeasured
+
+
+def test_a_face_smaller_than_any_measured_is_nobodys(tmp_path: Path, now: datetime) -> None:
+    """R16, R36: eyes that would name it do not: it is not found, it stays covered, and a search with it is refused."""
+
+    class Keen(StubVision):
+        nameable_px = 30
+
+    house = House(tmp_path, now, vision=Keen(calibration=StubVision.ladder(FEW)))
+    grown(house, 1)
+    photo, probe = house.photo("small.png", [ADA], side=38), house.photo("../probes/probe.png", [ADA], side=38)
+    house.library.index([house.folder / "photos"])
+    assert indexed(house)["small.png"] == set()
+    assert house.library.publish([photo], tmp_path / "out", Order()).copies[0].shown == ()
+    with pytest.raises(FaceTooPoor, match="38 pixels"):
+        house.library.search(probe, reason="her aunt asks")
 
 
 def _box(house: House, photo: Path, place: int) -> Box:

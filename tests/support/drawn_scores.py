@@ -83,14 +83,14 @@ def drawn(
     others: int | None = None,
     filled: int = 0,
 ) -> Evaluation:
-    """Draw searches of each size: own scores around 0.8 (0.7 for smaller faces), others around 0.2, spread 0.1."""
+    """Draw searches of each size: own scores around 0.8 (0.7 for smaller faces), others around 0.2; none above 1."""
     rng = np.random.default_rng(seed)
     compared = count - 1 + filled if others is None else others
     subjects = people(count)
     made = [
         search(
             subjects[number % count].id,
-            own=round(float(rng.normal(0.8 if px > NAMEABLE_PX else 0.7, 0.08)), 6),
+            own=round(1 - abs(1 - float(rng.normal(0.8 if px > NAMEABLE_PX else 0.7, 0.08))), 6),
             others=np.sort(rng.normal(0.2, 0.1, compared).round(6))[-KEPT:].tolist(),
             compared=compared,
             px=px,

@@ -13,7 +13,7 @@ from countenance.cli._progress import progress
 from countenance.cli._speaking import answer, clean, wrapped
 from countenance.cli._words import count
 from countenance.errors import GalleryUnmeasured, UsageWrong
-from countenance.faces import Calibration
+from countenance.faces import MOST_FPIR, Calibration
 from countenance.library import Asks, Calibrated, InUse, Rescan, asked, calibration_from, promised
 
 SAID = {
@@ -30,8 +30,8 @@ SAID = {
 @click.option(
     "--fpir",
     metavar="SHARE",
-    type=click.FloatRange(0, 1, min_open=True, max_open=True),
-    help="The share of searches that may wrongly name somebody.  [default: 0.001]",
+    type=click.FloatRange(0, MOST_FPIR, min_open=True),
+    help="The share of searches that may wrongly name somebody, at most 0.01.  [default: 0.001]",
 )
 @click.option("--later", is_flag=True, help="Leave the photos indexed before for the next run of index.")
 @click.option("--show", is_flag=True, help="Only say which thresholds are in use, as without EVALUATION.")
@@ -58,6 +58,8 @@ def calibrate(ctx: click.Context, /, *, evaluation: Path | None, fpir: float | N
         before = library.calibration()
         done = library.calibrate(calibration, later=True)
         rescan = Rescan(done.behind) if later else library.catch_up(progress=tell)
+        # In force are those that were measured, or stricter ones.
+        calibration = library.calibration().calibration
     asks = asked(before.calibration, calibration, people=done.people)
     answer(
         {

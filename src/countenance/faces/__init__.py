@@ -1,7 +1,7 @@
 """What a face is and how templates compare; seeing faces and keeping templates are left to `vision` and `stores`."""
 
 from countenance.faces._assign import Match, assign
-from countenance.faces._calibration import LEEWAY, Calibration, Rung, Use
+from countenance.faces._calibration import LEEWAY, MOST_FPIR, Calibration, Rung, Use
 from countenance.faces._enrolling import GoodFace, Unfit, combined, good_face
 from countenance.faces._gallery import Gallery
 from countenance.faces._placing import SAME_FACE_OVERLAP, faces_meant, same_face
@@ -12,6 +12,7 @@ from countenance.faces._values import Box, Face, Score, Seen, Template, Threshol
 __all__ = [
     "ENROL_MIN_PX",
     "LEEWAY",
+    "MOST_FPIR",
     "SAME_FACE_OVERLAP",
     "Box",
     "Calibration",

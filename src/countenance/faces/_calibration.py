@@ -1,7 +1,7 @@
 """Which threshold holds: measured thresholds by the size of the gallery and the size of the face compared."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final, NoReturn, Self
 
@@ -11,8 +11,12 @@ from countenance.seals import canonical, read_canonical, sha256_hex
 
 # A gallery may be this much larger than the one that was measured before the next step is needed.
 LEEWAY = 0.10
+# Naming somebody wrongly more often than once in a hundred searches is guessing: no calibration may aim there.
+MOST_FPIR = 0.01
 # The first version of the format (docs/formats/evaluation.md).
 CALIBRATION_SCHEMA: Final = "urn:countenance:calibration:1"
+# Inner products of unit templates end at 1: what no comparison reaches.
+_UNREACHED: Final = Score(2.0)
 _SHARES: Final = ("fpir", "fnir")
 _COUNTS: Final = ("gallery_size", "searches")
 _REMEDY: Final = "write it anew with `countenance calibrate`"
@@ -83,7 +87,7 @@ class Calibration:
 
     @property
     def sizes(self) -> tuple[int, ...]:
-        """The least face sizes in pixels of the classes, ascending; a smaller face is treated as the smallest."""
+        """The least face sizes in pixels of the classes, ascending; about a smaller face nothing was measured."""
         return tuple(sorted({rung.from_px for rung in self.rungs}))
 
     def step(self, people: int) -> int:
@@ -104,12 +108,35 @@ class Calibration:
     def threshold(self, use: Use, *, people: int, px: int) -> Threshold:
         """Give the threshold for a gallery of so many people and a face of so many pixels on its longer side.
 
+        A face smaller than any that was measured gets one that no comparison reaches: it can be nobody's.
+
         Raises:
             GalleryUnmeasured: as `step`.
         """
         step = self.step(people)
         size = max((size for size in self.sizes if size <= px), default=self.sizes[0])
-        return next(rung.of(use) for rung in self.rungs if (rung.people, rung.from_px) == (step, size))
+        measured = next(rung.of(use) for rung in self.rungs if (rung.people, rung.from_px) == (step, size))
+        return measured if px >= size else replace(measured, score=_UNREACHED, fpir=0.0, fnir=1.0)
+
+    def raised(self, least: Self) -> Self:
+        """Give it with no threshold below what another calibration of the model asks for among the fewest people."""
+        ends = dict(zip(self.sizes, (*self.sizes[1:], None), strict=True))
+        rungs = tuple(
+            Rung(
+                rung.people,
+                rung.from_px,
+                *(_not_below(rung.of(use), least._least(use, rung.from_px, ends[rung.from_px])) for use in Use),
+            )
+            for rung in self.rungs
+        )
+        return self if rungs == self.rungs else replace(self, rungs=rungs)
+
+    def _least(self, use: Use, from_px: int, below_px: int | None) -> Threshold:
+        """Give the highest threshold for the fewest people among the classes that faces of these sizes are in."""
+        first = max(from_px, self.sizes[0])
+        within = [first, *(px for px in self.sizes if px > first and (below_px is None or px < below_px))]
+        of_class = (self.threshold(use, people=self.steps[0], px=px) for px in within)
+        return max(of_class, key=lambda threshold: threshold.score)
 
     def to_object(self) -> dict[str, Any]:
         """Give the fields of `calibration.json`, rungs in the order of people and face size."""
@@ -164,6 +191,13 @@ class Calibration:
             GalleryUnmeasured: as `step`.
         """
         return tuple(self.threshold(use, people=people, px=side) for side in sides)
+
+
+def _not_below(threshold: Threshold, least: Threshold) -> Threshold:
+    """Raise a threshold; at a higher one no fewer are missed than was measured at either."""
+    if threshold.score >= least.score:
+        return threshold
+    return replace(threshold, score=least.score, fnir=max(threshold.fnir, least.fnir))
 
 
 def _told(threshold: Threshold) -> dict[str, Any]:

@@ -73,7 +73,8 @@ def search(
         refuse_searcher(reading.policy(), actor.role)
         _refuse_idle(question, vision)
         _refuse_without_templates(reading, galleries, vision)
-        _ = in_use(reading, vision, galleries).step  # before the face is looked at: the same for every face
+        thresholds = in_use(reading, vision, galleries)
+        _ = thresholds.step  # before the face is looked at: the same for every face
         allowance = allowance_of(reading, actor.account)
     why = stated(question.reason, question.reason_class)
     if allowance.is_spent:
@@ -82,7 +83,7 @@ def search(
         raise too_many_found(allowance.limit)
     faces = vision.detect(question.probe.pixels)
     face = _chosen_face(faces, question.face)
-    _refuse_small(face, vision)
+    _refuse_small(face, max(vision.nameable_px, thresholds.least_px))
     template = vision.embed(question.probe.pixels, [face.box])[0]
     ended = clock()
     with store.write(now=ended) as unit:
@@ -143,12 +144,12 @@ def _chosen_face(faces: Sequence[Face], chosen: int | None) -> Face:
     return faces[chosen - 1]
 
 
-def _refuse_small(face: Face, vision: Vision) -> None:
-    if face.box.side < vision.nameable_px:
+def _refuse_small(face: Face, least_px: int) -> None:
+    if face.box.side < least_px:
         raise FaceTooPoor(
             f"the face is {face.box.side} pixels high, too small to be compared",
             troubles=[Trouble.TOO_SMALL],
-            remedy=f"give a photo in which it has at least {vision.nameable_px} pixels",
+            remedy=f"give a photo in which it has at least {least_px} pixels",
         )
 
 

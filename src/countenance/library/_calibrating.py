@@ -7,7 +7,7 @@ from typing import Final
 
 from countenance.errors import EvaluationInvalid, GalleryUnmeasured, UsageWrong
 from countenance.faces import Calibration, Use
-from countenance.library._evaluating import SCORES_FILE, read_stored
+from countenance.library._evaluating import MAX_CALIBRATION_BYTES, SCORES_FILE, read_stored
 from countenance.measures import (
     GOAL_FPIR,
     Evaluation,
@@ -50,7 +50,7 @@ def calibration_from(path: Path, *, fpir: float | None = None) -> Calibration:
         raise UsageWrong(
             f"the thresholds in {file.name} are chosen already", remedy=f"give the evaluation's folder or {SCORES_FILE}"
         )
-    return Calibration.from_json(read_stored(file))
+    return Calibration.from_json(read_stored(file, MAX_CALIBRATION_BYTES))
 
 
 def _refuse_too_few(evaluation: Evaluation, fpir: float) -> None:

@@ -126,6 +126,8 @@ def thresholds(store: Store, matcher: Matcher, *, now: datetime) -> Check:
     said = [f"{what}, and they hold for up to {fitting.up_to:,} of {used.calibration.steps[-1]:,} measured"]
     if fitting.outgrown is not None:
         said.append(f"they were put in force for up to {fitting.outgrown:,}: measure and calibrate again")
+    if used.less_strict:
+        said.append("some are less strict than those that come with the model: look at results with more care")
     if fitting.put_aside:
         said.append(f"those measured for this library are of {fitting.put_aside}, so they are put aside: measure again")
     return Check("thresholds", ok=True, detail="; ".join(said))

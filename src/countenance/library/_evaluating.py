@@ -36,6 +36,9 @@ USED_FILE: Final = "thresholds.json"
 FIGURES_FILE: Final = "evaluation.json"
 CALIBRATION_FILE: Final = "calibration.json"
 PAGE_FILE: Final = "report.html"
+# A calibration of six steps takes some kilobytes; scores of 10,000 people in three galleries, hundreds of megabytes.
+MAX_CALIBRATION_BYTES: Final = 1_000_000
+MAX_SCORES_BYTES: Final = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +120,7 @@ def evaluate_again(path: Path) -> Evaluated:
     """
     scores = path / SCORES_FILE if path.is_dir() else path
     beside = scores.with_name(USED_FILE)
-    used = Calibration.from_json(read_stored(beside)) if beside.exists() else None
+    used = Calibration.from_json(read_stored(beside, MAX_CALIBRATION_BYTES)) if beside.exists() else None
     return judged(evaluation_from_bytes(read_stored(scores)), used)
 
 
@@ -197,16 +200,23 @@ def evaluation_files(evaluated: Evaluated) -> Mapping[str, bytes]:
     return files
 
 
-def read_stored(path: Path) -> bytes:
+def read_stored(path: Path, most_bytes: int = MAX_SCORES_BYTES) -> bytes:
     """Read a file of an evaluation.
 
     Raises:
-        EvaluationInvalid: it is not there, or cannot be read.
+        EvaluationInvalid: it is not there, cannot be read, or is larger than any of ours.
     """
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(most_bytes + 1)
     except OSError as problem:
         raise EvaluationInvalid(
             f"{path} cannot be read: {problem.strerror or 'the disk refuses'}",
             remedy=f"give a folder that `countenance evaluate --to` wrote, or its {SCORES_FILE}",
         ) from problem
+    if len(data) > most_bytes:
+        raise EvaluationInvalid(
+            f"{path} is larger than {most_bytes:,} bytes: it is none of ours",
+            remedy=f"give a folder that `countenance evaluate --to` wrote, or its {SCORES_FILE}",
+        )
+    return data

@@ -11,8 +11,8 @@ from typing import Final
 
 import numpy as np
 
-from countenance.errors import EvaluationInvalid
-from countenance.faces import Calibration, Rung, Score, Threshold, Use
+from countenance.errors import EvaluationInvalid, UsageWrong
+from countenance.faces import MOST_FPIR, Calibration, Rung, Score, Threshold, Use
 from countenance.measures._evaluation import Evaluation
 from countenance.measures._figures import GOAL_FPIR
 from countenance.measures._intervals import CONFIDENCE, upper_bound
@@ -54,7 +54,13 @@ def calibrated(
 
     Raises:
         EvaluationInvalid: there are too few searches for people who are not there, in some class of face size.
+        UsageWrong: so high an FPIR is no aim, or it is none at all.
     """
+    if not 0 < fpir <= MOST_FPIR:
+        raise UsageWrong(
+            f"an FPIR of {fpir:.3g} is no aim: above 0, and at most {MOST_FPIR}",
+            remedy=f"the usual one is {GOAL_FPIR}: of 1,000 searches for people who are not there, one names somebody",
+        )
     aim = _Aim(fpir, {Use.SEARCH: search_margin, Use.SHOW: show_margin})
     sizes = classes_px(evaluation.nameable_px)
     galleries = [_by_class(table, sizes) for table in _tables(evaluation)]

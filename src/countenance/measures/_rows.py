@@ -82,7 +82,8 @@ def lowest_threshold(table: Table, target: float) -> float | None:
 
 
 def _point(table: Table, working: Working, thresholds: Numbers | float) -> Point:
-    different = np.unique(thresholds)
+    # What was not acquired is decided by no threshold.
+    different = np.unique(thresholds if isinstance(thresholds, float) else thresholds[table.acquired])
     return Point(
         working,
         float(different[0]) if len(different) == 1 else None,

@@ -32,6 +32,8 @@ _SEARCH: Final = (
 )
 # How many parents a blend has at least and at most.
 _PARENTS: Final = (2, 3)
+# Inner products of templates of length one, which may be off by rounding.
+_MOST_SCORE: Final = 1.01
 _REMEDY: Final = "measure anew with `countenance evaluate FOLDER`"
 
 
@@ -132,8 +134,8 @@ def _search(told: Mapping[str, Any], evaluation: Evaluation, known: Mapping[str,
     ):
         raise WrongField("wear", "and asked_px are not in the plan")
     px, mated, compared = _perhaps(told, "px"), yes(told, "mated"), count(told, "compared")
-    own = None if told["own"] is None else number(told, "own")
-    others = each(told, "others", number)
+    own = None if told["own"] is None else _score(told, "own")
+    others = each(told, "others", _score)
     if len(others) != min(compared, KEPT) or any(one < two for one, two in pairwise(others)):
         raise WrongField("others", f"are not the {KEPT} highest of those compared, from the highest down")
     if px is None and compared:
@@ -157,6 +159,13 @@ def _hold_people(people: tuple[str, ...], kind: Kind, known: Mapping[str, Subjec
 
 def _perhaps(told: Mapping[str, Any], name: str) -> int | None:
     return None if told[name] is None else count(told, name, least=1)
+
+
+def _score(told: Mapping[str, Any], name: str) -> float:
+    score = number(told, name)
+    if abs(score) > _MOST_SCORE:
+        raise WrongField(name, "is no score: it is beyond 1")
+    return score
 
 
 def _read(line: bytes) -> object:

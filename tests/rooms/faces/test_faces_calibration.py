@@ -46,10 +46,18 @@ def test_more_people_than_were_measured_are_refused() -> None:
     assert "calibrate" in refused.value.remedy
 
 
-@pytest.mark.parametrize(("px", "score"), [(20, 0.568), (32, 0.568), (47, 0.568), (48, 0.552), (300, 0.552)])
+@pytest.mark.parametrize(("px", "score"), [(32, 0.568), (47, 0.568), (48, 0.552), (300, 0.552)])
 def test_a_smaller_face_has_its_own_threshold(px: int, score: float) -> None:
-    """R36: the class of face size is the largest that the face reaches; the smallest class holds below it too."""
+    """R36: the class of face size is the largest that the face reaches."""
     assert LADDER.threshold(Use.SEARCH, people=50, px=px).score == pytest.approx(score)
+
+
+@pytest.mark.parametrize("use", Use)
+def test_a_face_smaller_than_any_measured_is_nobodys(use: Use) -> None:
+    """R16, R36: about it nothing is known, so that not even full agreement names anybody by it."""
+    threshold = LADDER.threshold(use, people=50, px=31)
+    assert not threshold.reached_by(Score(1.001))
+    assert (threshold.fpir, threshold.fnir) == (0.0, 1.0)
 
 
 @given(st.integers(0, 1100), st.integers(1, 400))
@@ -82,3 +90,20 @@ def test_a_rung_that_cannot_be_a_measurement_is_refused(people: int, px: int, sh
     """R36: nobody, no pixels, or showing by less than finding is refused when it is made."""
     with pytest.raises(ValueError, match=r"rung|shown"):
         Rung(people, px, _threshold(0.5), _threshold(show))
+
+
+def test_raised_no_threshold_is_below_the_least_for_the_faces_it_decides() -> None:
+    """R36: each is held to the other's for the fewest people, and for the size among its faces that asks for most."""
+    least = Calibration(
+        MODEL, "drawn", (_rung(10, 32, 0.5), _rung(10, 48, 0.6), _rung(100, 32, 0.8), _rung(100, 48, 0.8))
+    )
+    low = Calibration(MODEL, "drawn", (_rung(1000, 28, -0.9), _rung(1000, 40, -0.9), _rung(1000, 60, 0.7)))
+    raised = low.raised(least)
+    found = [raised.threshold(Use.SEARCH, people=1000, px=px).score for px in (28, 40, 60)]
+    shown = [raised.threshold(Use.SHOW, people=1000, px=px).score for px in (28, 40, 60)]
+    assert found == pytest.approx([0.5, 0.6, 0.7])
+    assert shown == pytest.approx([0.52, 0.62, 0.72])
+    assert raised.raised(least) is raised
+    assert least.raised(Calibration(MODEL, "drawn", (_rung(10, 400, 0.9),))).threshold(
+        Use.SEARCH, people=9, px=32
+    ).score == pytest.approx(0.9)

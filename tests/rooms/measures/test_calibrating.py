@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from countenance.errors import EvaluationInvalid
+from countenance.errors import EvaluationInvalid, UsageWrong
 from countenance.faces import Calibration, Use
 from countenance.measures import (
     Kind,
@@ -100,7 +100,7 @@ def test_thresholds_grow_with_the_gallery() -> None:
 
 
 @settings(max_examples=3)
-@given(st.integers(0, 10**6), st.integers(5, 30), st.integers(100, 120), st.sampled_from([0.001, 0.01, 0.05, 0.2]))
+@given(st.integers(0, 10**6), st.integers(5, 30), st.integers(300, 320), st.sampled_from([0.001, 0.005, 0.01]))
 def test_every_calibration_is_monotone_and_comes_out_again(seed: int, count: int, searches: int, fpir: float) -> None:
     """R36: whatever the scores, thresholds never fall with N, and the stored scores give the same bytes."""
     made = drawn(count, searches=searches, seed=seed, others=count + 30)
@@ -113,6 +113,13 @@ def test_every_calibration_is_monotone_and_comes_out_again(seed: int, count: int
     legal = drawn(count, searches=searches, seed=seed)
     again = evaluation_from_bytes(b"".join(evaluation_to_lines(legal)))
     assert calibrated(again, fpir=fpir).to_json() == calibrated(legal, fpir=fpir).to_json()
+
+
+@pytest.mark.parametrize("fpir", [0.0, -0.1, 0.0101, 1.0, float("nan"), float("inf")])
+def test_too_high_an_aim_is_refused(fpir: float) -> None:
+    """R35, R36: with an FPIR of 1 everybody would be like everybody; no more than 1 % can be aimed at."""
+    with pytest.raises(UsageWrong, match="no aim"):
+        calibrated(drawn(5, searches=100, seed=7), fpir=fpir)
 
 
 def test_the_target_is_shown_and_no_threshold_lower_would_show_it() -> None:
