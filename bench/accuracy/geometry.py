@@ -31,7 +31,7 @@ WEARS = {wear.name: wear for wear in (SCALED, WORN)}
 AS_TAKEN = "as taken"
 CROPS = (1.3, 1.15)
 REFERENCE_PX = _embedder.REFERENCE_PX
-BLENDS, SEED, PROCESSES = 120, 11, 2
+BLENDS, SEED, PROCESSES = 60, 11, 2
 EVEN, UPPER = np.ones(7) / 7, np.array([1.0, 1.0, 1.0, 1.0, 0.25, 0.25, 0.25]) / 4.75
 EXPRESSIONS = ("neutral", "smiling")
 
