@@ -248,8 +248,9 @@ def ratio_said(ratio: Ratio, *, erred: str) -> str:
         else "with so few errors chance alone may have made the difference"
     )
     if ratio.ratio is None:
+        people = "Attention: people" if ratio.flagged else "People"
         return (
-            f"Attention: people of the group “{ratio.highest}” were {erred}, and nobody of “{ratio.lowest}” "
+            f"{people} of the group “{ratio.highest}” were {erred}, and nobody of “{ratio.lowest}” "
             f"({seen}): how many times as often cannot be said; {overlap}."
         )
     if ratio.ratio < _ALIKE:

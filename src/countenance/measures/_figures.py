@@ -169,8 +169,8 @@ class Ratio:
     `ratio` is None if fewer than two values have enough, or if the lowest has no error: no ratio can be computed of
     nothing. Then `at_least` is still known: the lower end of the highest rate's interval over the upper end of the
     lowest rate's. `hangs_on` are the errors of the highest and of the lowest. `flagged`: the ratio is above 1.5, or
-    the lowest has no error while the highest has some. `apart`: the two intervals do not overlap. `too_few`: fewer than
-    two values have enough.
+    would be if the lowest had one error instead of none. `apart`: the two intervals do not overlap. `too_few`: fewer
+    than two values have enough.
     """
 
     highest: str

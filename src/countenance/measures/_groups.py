@@ -69,13 +69,15 @@ def _ratio(groups: Sequence[Group], rate_of: Callable[[Group], Rate]) -> Ratio:
     lowest, highest = rate_of(ranked[0]), rate_of(ranked[-1])
     low, high = lowest.share or 0.0, highest.share or 0.0
     ratio = high / low if low else None
+    # Without an error in the lowest, it is pointed out if it would be with a single one: 1 to 0 says nothing.
+    told = high * lowest.trials if ratio is None else ratio
     return Ratio(
         ranked[-1].value,
         ranked[0].value,
         ratio,
         at_least=highest.interval[0] / lowest.interval[1],
         hangs_on=(highest.errors, lowest.errors),
-        flagged=high > 0 if ratio is None else ratio > FLAGGED_RATIO,
+        flagged=told > FLAGGED_RATIO,
         apart=highest.interval[0] > lowest.interval[1],
         too_few=False,
     )

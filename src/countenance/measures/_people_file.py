@@ -12,13 +12,15 @@ PEOPLE_FILE: Final = "people.csv"
 MAX_FILE_BYTES: Final = 20_000_000
 # Ages are cut here, so that a group has people in it: under 30, 30-44, 45+.
 _AGE: Final = "age"
+# What tables say where nothing was said.
+_NOTHING: Final = frozenset({"", "na", "n/a", "nan", "-", "?"})
 _MIDDLE, _OLD = 30, 45
 
 
 def read_groups(path: Path) -> Mapping[str, Mapping[str, str]]:
     """Give each person's labels by column; nothing if there is no such file.
 
-    The first column names the person; an empty cell says nothing. `age`, if it is a number, is cut into three.
+    The first column names the person; an empty cell or `NA` says nothing. `age`, if it is a number, is cut into three.
 
     Raises:
         EvaluationInvalid: it is no table in UTF-8, a column has no name or one twice, or a person has two lines.
@@ -50,7 +52,7 @@ def read_groups(path: Path) -> Mapping[str, Mapping[str, str]]:
         groups[person] = {
             label: _cut(value.strip()) if label.lower() == _AGE else value.strip()
             for label, value in zip(labels, row[1:], strict=True)
-            if value.strip()
+            if value.strip().lower() not in _NOTHING
         }
     return groups
 

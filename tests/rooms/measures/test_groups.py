@@ -76,12 +76,14 @@ def test_a_little_more_is_not_flagged_and_more_than_half_is() -> None:
 
 
 def test_nothing_over_nothing_and_something_over_nothing_are_no_ratio() -> None:
-    """R37: without an error in the lowest there is no ratio; a single error more is flagged with what it hangs on."""
+    """R37: without an error in the lowest there is no ratio; one more says nothing, three more are flagged."""
     subjects = _people(blue=12, green=12)
     none = _grouping(_made(subjects, {})).fnir
     assert (none.ratio, none.at_least, none.flagged, none.hangs_on) == (None, 0.0, False, (0, 0))
     one = _grouping(_made(subjects, {}, search("p013", own=0.0, others=[0.1]))).fnir
-    assert (one.ratio, one.flagged, one.apart, one.hangs_on) == (None, True, False, (1, 0))
+    assert (one.ratio, one.flagged, one.apart, one.hangs_on) == (None, False, False, (1, 0))
+    three = _grouping(_made(subjects, {}, *[search("p013", own=0.0, others=[0.1])] * 3)).fnir
+    assert (three.ratio, three.flagged, three.hangs_on) == (None, True, (3, 0))
     assert (one.highest, one.lowest) == ("green", "blue")
     assert 0 < one.at_least < 1
 

@@ -74,7 +74,7 @@ def _with_groups(folder: Path, table: str | bytes) -> Labelled:
 
 def test_groups_come_from_the_table(tmp_path: Path) -> None:
     """R37: every column but the first is a label; ages are cut into three; empty cells and unknown columns are fine."""
-    table = "\ufeffid,Age,house,shoe size\nanna,29.5,red,40\nben,30,,41\n\ncora,unknown,blue,\n"
+    table = "\ufeffid,Age,house,shoe size\nanna,29.5,red,40\nben,30,,41\n\ncora,unknown,blue,NA\n"
     groups = {person.name: person.groups for person in _with_groups(tmp_path, table).people}
     assert groups == {
         "anna": {"Age": "under 30", "house": "red", "shoe size": "40"},
