@@ -60,7 +60,10 @@ def evaluation() -> Evaluation:
     """Give an evaluation with something in every part of the page."""
     made = measured(photos=PhotoCounts(opened=60, unreadable=1, unlabelled=2, duplicates=3, faceless=4, crowded=5))
     first, *others = made.subjects
-    refused: Mapping[Protocol, Sequence[str]] = {Protocol.ONE: ("good", "too-dark"), Protocol.SEVERAL: ("good",)}
+    refused: Mapping[Protocol, Sequence[str]] = {
+        Protocol.ONE: ("good", "too-dark", "unreadable"),
+        Protocol.SEVERAL: ("good",),
+    }
     return replace(made, subjects=(replace(first, references=refused), *others))  # type: ignore[arg-type]
 
 
@@ -104,8 +107,9 @@ def test_what_was_measured_and_its_limits_are_said(page: Page) -> None:
         "5 photos showed several faces",
         "3 files had the same bytes",
         "2 photos did not say who is in them",
-        "1 of 31 reference photos would be refused at enrolment",
-        "too dark",
+        "2 of 32 reference photos would be refused at enrolment",
+        "The face is too dark: turn towards the light",
+        "The photo was unreadable",
         "Portraits that people posed for",
         "not independent of each other",
         "Faces of fewer than 32 pixels are never named",

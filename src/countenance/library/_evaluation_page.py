@@ -37,6 +37,7 @@ from countenance.library._evaluation_words import (
     photos_said,
     point_of,
     ratio_said,
+    refused,
     wrongly_named,
 )
 from countenance.measures import WORN, Figures, GalleryFigures, Point, Row, Working
@@ -206,8 +207,8 @@ class _Page:
         """Tell which photos enrolment would have refused."""
         yield Paragraph(enrolment_said(self.gallery))
         if self.gallery.refusals:
-            rows = tuple((word.replace("-", " "), f"{number:,}") for word, number in self.gallery.refusals.items())
-            yield Table("refusals", "Why", ("What was wrong", "Photos"), rows)
+            rows = tuple((refused(outcome), f"{number:,}") for outcome, number in self.gallery.refusals.items())
+            yield Table("refusals", "Why, and what helps", ("What was wrong", "Photos"), rows)
 
     def groups(self) -> Iterator[Block]:
         """Tell the rates of groups, and where they are far apart."""

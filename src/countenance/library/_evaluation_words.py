@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
+from countenance.faces import Trouble
 from countenance.measures import (
     AS_TAKEN,
     GOAL_FPIR,
@@ -232,6 +233,14 @@ def enrolment_said(gallery: GalleryFigures) -> str:
         whom = f"{people.errors:,} of {count(people.trials, 'person', 'people')}"
         lost = f"{whom} could not be enrolled at all, and no search was for them."
     return f"{photos.errors:,} of {count(photos.trials, 'reference photo')} would be refused at enrolment. {lost}"
+
+
+def refused(outcome: str) -> str:
+    """Say why a reference photo would be refused, and what to do about it."""
+    if outcome in set(Trouble):
+        trouble = Trouble(outcome)
+        return f"The face {trouble.seen}: {trouble.advice}"
+    return f"The photo was {outcome.replace('-', ' ')}"
 
 
 def ratio_said(ratio: Ratio, *, erred: str) -> str:
