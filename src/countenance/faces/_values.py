@@ -91,7 +91,7 @@ class Template:
         """Refuse values that are not a unit vector of float32."""
         if self.values.ndim != 1 or self.values.dtype != np.float32:
             raise ValueError("a template is one row of float32")
-        if abs(float(np.linalg.norm(self.values)) - 1.0) > UNIT_TOLERANCE:
+        if not abs(float(np.linalg.norm(self.values)) - 1.0) <= UNIT_TOLERANCE:  # so that NaN is refused too
             raise ValueError("a template has length one")
 
     @classmethod

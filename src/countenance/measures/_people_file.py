@@ -1,7 +1,7 @@
 """`people.csv`: the groups that people say they belong to, for error rates by group; nothing else knows of them."""
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final, NoReturn
 
@@ -10,6 +10,8 @@ from countenance.errors import EvaluationInvalid
 PEOPLE_FILE: Final = "people.csv"
 # A line for each of 100,000 people takes a few megabytes.
 MAX_FILE_BYTES: Final = 20_000_000
+# Among fewer people each may well have a group of their own; a column in which more do holds names or numbers.
+MOST_APART: Final = 10
 # Ages are cut here, so that a group has people in it: under 30, 30-44, 45+.
 _AGE: Final = "age"
 # What tables say where nothing was said.
@@ -23,7 +25,8 @@ def read_groups(path: Path) -> Mapping[str, Mapping[str, str]]:
     The first column names the person; an empty cell or `NA` says nothing. `age`, if it is a number, is cut into three.
 
     Raises:
-        EvaluationInvalid: it is no table in UTF-8, a column has no name or one twice, or a person has two lines.
+        EvaluationInvalid: it is no table in UTF-8, a column has no name or one twice, a person has two lines, or a
+            column names everybody.
     """
     try:
         if not path.exists():
@@ -54,7 +57,15 @@ def read_groups(path: Path) -> Mapping[str, Mapping[str, str]]:
             for label, value in zip(labels, row[1:], strict=True)
             if value.strip().lower() not in _NOTHING
         }
+    _refuse_names(labels, groups)
     return groups
+
+
+def _refuse_names(labels: Sequence[str], groups: Mapping[str, Mapping[str, str]]) -> None:
+    for label in labels:
+        values = [one[label] for one in groups.values() if label in one]
+        if len(values) >= MOST_APART and len(set(values)) == len(values):
+            _refuse(f"in {label} everybody has a value of their own, which is no group but would tell who is who")
 
 
 def _cut(age: str) -> str:

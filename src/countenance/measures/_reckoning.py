@@ -10,6 +10,7 @@ from countenance.faces import Calibration, Use
 from countenance.measures._evaluation import GOOD, Evaluation, Kind, Search
 from countenance.measures._figures import (
     GOAL_FPIR,
+    GOAL_SEARCHES,
     By,
     Detection,
     Figures,
@@ -151,7 +152,7 @@ def _growth(table: Table, calibration: Calibration) -> tuple[Growth, ...]:
 
 
 def _goal(fpir: Rate) -> Goal:
-    return Goal(fpir.errors, fpir.trials, fpir.bound, reached=fpir.bound <= GOAL_FPIR)
+    return Goal(fpir.errors, fpir.trials, fpir.bound, reached=fpir.trials >= GOAL_SEARCHES and fpir.bound <= GOAL_FPIR)
 
 
 def _detection(evaluation: Evaluation) -> tuple[Detection, ...]:

@@ -1,6 +1,7 @@
 """The assignment within a photo: one face a person, one person a face, and children only when it is surer."""
 
 import numpy as np
+import pytest
 
 from countenance.faces import Gallery, Match, Template, Threshold, Use, assign
 from countenance.vision import StubVision
@@ -69,3 +70,10 @@ def test_a_face_that_is_not_surely_a_childs_falls_to_no_second() -> None:
 def test_only_people_in_the_gallery_are_strict() -> None:
     """A name that is not in the gallery does not stay in it by being strict."""
     assert gallery(("ada", 1), strict="ada zoe").strict == {"ada"}
+
+
+def test_what_is_no_number_is_no_template() -> None:
+    """R16: a network that gives NaN or nothing gives no template, so that nothing is compared with it."""
+    for value in (np.nan, np.inf, 0.0):
+        with pytest.raises(ValueError, match="length one"):
+            Template(np.full(4, value, np.float32), "drawn/1")

@@ -196,7 +196,7 @@ def test_the_goal_needs_three_thousand_searches_without_an_error() -> None:
         return found.bound, found.reached
 
     assert goal(3000, 0) == (upper_bound(0, 3000), True)
-    assert goal(2900, 0) == (upper_bound(0, 2900), False)
+    assert goal(2999, 0) == (upper_bound(0, 2999), False)
     assert goal(3000, 1) == (upper_bound(1, 3000), False)
     assert goal(5000, 1)[1]
 

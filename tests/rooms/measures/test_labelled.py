@@ -111,6 +111,14 @@ def test_a_table_that_cannot_be_meant_is_refused(tmp_path: Path, table: str | by
         _with_groups(tmp_path, table)
 
 
+def test_a_column_that_names_everybody_is_no_group(tmp_path: Path) -> None:
+    """R37: names in a column would come into the scores and the page; where some share a value, it is a group."""
+    rows = [f"p{number},name {number}" for number in range(10)]
+    with pytest.raises(EvaluationInvalid, match="would tell who is who"):
+        _with_groups(tmp_path, "\n".join(["id,called", *rows]))
+    _with_groups(tmp_path, "\n".join(["id,called", *rows[:9], "p9,name 8"]))
+
+
 def test_references_are_chosen_by_pattern_or_by_name(tmp_path: Path) -> None:
     """R35: what matches is a reference; without a pattern the first by name is, of those who have several."""
     shades = iter(range(100))
