@@ -143,8 +143,8 @@ class _Page:
                 "with photos that were not used for choosing."
             )
         return (
-            f"The thresholds are those in use; they were measured on something else ({used.data_set}), so that these "
-            "photos are a real test of them."
+            f"The thresholds are those in use, which were measured on {used.data_set}. If none of these people were "
+            "among those, these photos are a real test of them; if they were, other people will do somewhat worse."
         )
 
     def meaning(self) -> Iterator[Block]:
