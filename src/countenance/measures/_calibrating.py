@@ -68,13 +68,15 @@ def calibrated(
         max(int(table.compared[table.nonmated].max()) for table in gallery.values()) for gallery in galleries
     )
     scores: dict[tuple[Use, int, int], int] = {}
-    for people, px, use in product(steps(compared), sizes, Use):
+    for people, px, use in product(steps(compared), reversed(sizes), Use):
         # A larger gallery is decided by no less than a smaller one, and what may be shown by no less than what may be
-        # found. Each class of face size stands by itself: small faces score lower, with their own person and others.
+        # found. For searching each class of face size stands by itself: small faces score lower, with their own person
+        # and others. For showing a smaller face needs no less than a larger one: there an error hurts most.
         least = [
             score
             for (other, fewer, size), score in scores.items()
-            if fewer <= people and size == px and (other is use or use is Use.SHOW)
+            if (fewer <= people and size == px and (other is use or use is Use.SHOW))
+            or (fewer == people and size > px and other is use is Use.SHOW)
         ]
         chosen = [_chosen(gallery[px], people, use, aim) for gallery in galleries]
         scores[use, people, px] = max([*least, *chosen])
