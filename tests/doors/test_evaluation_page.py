@@ -10,6 +10,7 @@ import pytest
 
 from countenance.faces import Rung
 from countenance.library import Document, Plot, Table, evaluation_page
+from countenance.library._counts import Figures as Glance
 from countenance.library._documents import document_html, document_markdown
 from countenance.library._evaluating import judged
 from countenance.library._evaluation_words import (
@@ -186,6 +187,15 @@ def test_no_pseudonym_and_no_single_score_is_on_the_page(evaluation: Evaluation,
     assert not [score for score in scores if score in page.text]
 
 
+def test_numbers_that_stand_alone_do_not_claim_searches_that_were_not_made(document: Document) -> None:
+    """R38: without an error the large numbers say what chance allows, not that none of a thousand erred."""
+    (large,) = [block for section in document.sections for block in section.blocks if isinstance(block, Glance)]
+    of_1000 = [number for number, what in large.rows if what.startswith("of 1,000 ")]
+    assert len(of_1000) == 3
+    assert of_1000[0].startswith("at most ")
+    assert all(number.startswith(("at most ", "about ")) for number in of_1000)
+
+
 def told(made: Evaluation, *, by_own: bool = True) -> str:
     """Give the words of a page without plots."""
     calibration = calibrated(made) if by_own else None
@@ -241,7 +251,7 @@ def test_groups_that_are_too_small_are_too_few_to_say() -> None:
         replace(one, groups={"group": "few" if place < 4 else "many"}) for place, one in enumerate(made.subjects)
     )
     said = told(replace(made, subjects=subjects))
-    assert "few: People: 4; Missed: too few; At most: to say; Wrongly named: too few; At most: to say" in said
+    assert "few: People: 4; Missed: too few; At most: -; Wrongly named: too few; At most: -" in said
     assert "Who is missed more often: too few to say" in said
 
 

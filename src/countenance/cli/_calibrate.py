@@ -142,6 +142,6 @@ def _told(used: InUse, detail: str, *, ok: bool) -> Iterator[str]:
 def _promise(calibration: Calibration, people: int) -> str:
     most = promised(calibration, people=people)
     return (
-        f"Of 1,000 searches for people who are not in the library, at most {most:,} name someone wrongly, as far as "
-        "people and photos are like those that were measured."
+        f"Of 1,000 searches for people who are not in the library, at most {most:,} name someone wrongly, with faces "
+        "of the size of which least is known, as far as people and photos are like those that were measured."
     )

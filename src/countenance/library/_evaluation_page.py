@@ -40,7 +40,7 @@ from countenance.library._evaluation_words import (
     refused,
     wrongly_named,
 )
-from countenance.measures import WORN, Figures, GalleryFigures, Point, Row, Working
+from countenance.measures import WORN, Figures, GalleryFigures, Point, Rate, Row, Working
 
 _LIMITS: Final = (
     (
@@ -48,8 +48,8 @@ _LIMITS: Final = (
         "or more turned in the picture, errs more or less often: measure it with photos of its own."
     ),
     (
-        "Portraits that people posed for, taken on one day, are easier than life. Most photos here were made smaller, "
-        "and some darker, tilted or blurred, to come nearer to it; that is not the same as photos from life."
+        "Portraits that people posed for, taken on one day, are easier than life. Photos that were made smaller, "
+        "darker, tilted or blurred come nearer to it, and are not the same as photos from life."
     ),
     (
         "Several searches with one person are not independent of each other, so that the truth may lie further away "
@@ -265,20 +265,23 @@ class _Page:
 
 
 def _glance(point: Point, plain: list[Row], figures: Figures) -> Iterator[tuple[str, str]]:
-    yield _said(often(point.fpir)), "of 1,000 searches for people who are not there name someone wrongly"
+    yield _said(point.fpir), "of 1,000 searches for people who are not there name someone wrongly"
     for row in plain:
         if (of_plain := point_of(row, figures)) is not None:
             yield (
-                _said(often(of_plain.fnir)),
+                _said(of_plain.fnir),
                 "of 1,000 searches for people who are there miss them: photos as they are",
             )
     if point.fnir.trials > sum(row.mated for row in plain):
-        yield _said(often(point.fnir)), "of 1,000 miss them: all photos, small and worn ones among them"
+        yield _said(point.fnir), "of 1,000 miss them: all photos, small and worn ones among them"
     yield f"{point.fpir.trials + point.fnir.trials:,}", "searches were made to find this out"
 
 
-def _said(cell: str) -> str:
-    return {"none seen": "none seen", NOT_MEASURED: "not known"}.get(cell, f"about {cell}")
+def _said(rate: Rate) -> str:
+    """Say a rate by itself, where no count stands beside it: without an error, what chance allows."""
+    if rate.share is None:
+        return "not known"
+    return f"about {often(rate)}" if rate.errors else f"at most {allowed(rate)}"
 
 
 def _details(gallery: GalleryFigures) -> Table:

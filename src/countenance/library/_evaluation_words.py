@@ -227,7 +227,9 @@ def enrolment_said(gallery: GalleryFigures) -> str:
     """Say how many photos and people enrolment would have refused."""
     photos, people = gallery.photos_refused, gallery.people_refused
     if not photos.errors:
-        return f"None of the {count(photos.trials, 'reference photo')} would be refused at enrolment."
+        if photos.trials == 1:
+            return "The one reference photo would not be refused at enrolment."
+        return f"None of the {photos.trials:,} reference photos would be refused at enrolment."
     lost = "Nobody was left out by that: each had another photo that served."
     if people.errors:
         whom = f"{people.errors:,} of {count(people.trials, 'person', 'people')}"
@@ -274,5 +276,5 @@ def group_cells(group: Group) -> tuple[str, ...]:
     """Give the cells of a group's row: people, missed and what chance allows, wrongly named and what chance allows."""
     cells = [group.value, f"{group.people:,}"]
     for enough, rate in ((group.enough_fnir, group.fnir), (group.enough_fpir, group.fpir)):
-        cells += [often(rate), allowed(rate)] if enough else ["too few", "to say"]
+        cells += [often(rate), allowed(rate)] if enough else ["too few", NOT_MEASURED]
     return tuple(cells)
