@@ -1,4 +1,4 @@
-"""Measure the detector: found of present by face size, and false boxes, at both working points.
+"""Measure the detector: found of present by face size, and false boxes, at each look.
 
 python -m bench.accuracy.detection
 """
@@ -13,7 +13,7 @@ from bench.accuracy.ground import SAME_FACE, TrueFace, crowd, told
 
 from countenance.faces import Face
 from countenance.measures import interval
-from countenance.ports import Pixels
+from countenance.ports import Look, Pixels
 from countenance.vision import OnnxVision
 
 COMMAND = "python -m bench.accuracy.detection"
@@ -60,20 +60,20 @@ class Tally:
 
 
 def main() -> None:
-    """Compose the crowds, look at each photo twice, and report."""
+    """Compose the crowds, look at each photo three times, and report."""
     vision = OnnxVision.load(threads=2, recognises=False)
     tallies: dict[tuple[str, str], Tally] = {}
     for name, options in CROWDS.items():
         with crowd(options) as photos:
             for pixels, true in photos:
-                for point in ("indexing", "thorough"):
-                    tally = tallies.setdefault((name, point), Tally())
-                    tally.take(_timed(vision, pixels, tally, thoroughly=point == "thorough"), true)
+                for look in Look:
+                    tally = tallies.setdefault((name, str(look)), Tally())
+                    tally.take(_timed(vision, pixels, tally, look), true)
     rows, results = [], {}
     for (name, point), tally in tallies.items():
         classes = {f"<{size}": tally.recall(size - 1, size) for size in SIZES_PX}
         cells = " ".join(f"{cell['found']:>4}/{cell['present']:<4}" for cell in classes.values())
-        rows.append(f"{name:>9} {point:<9} {cells} {tally.false_boxes:>3} {tally.seconds / tally.photos:>5.2f}")
+        rows.append(f"{name:>9} {point:<10} {cells} {tally.false_boxes:>3} {tally.seconds / tally.photos:>5.2f}")
         results[f"{name}, {point}"] = {
             "photos": tally.photos,
             "under 40 px": tally.recall(0, 40),
@@ -83,14 +83,14 @@ def main() -> None:
             "least_confidence_of_a_true_face": tally.least_sure,
             "cpu_seconds_per_photo": round(tally.seconds / tally.photos, 2),
         }
-    head = f"{'faces':>9} {'point':<9} " + " ".join(f"{'<' + str(size):^9}" for size in SIZES_PX) + " false cpu s"
+    head = f"{'faces':>9} {'point':<10} " + " ".join(f"{'<' + str(size):^9}" for size in SIZES_PX) + " false cpu s"
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     told("detection", COMMAND, {"crowds": results, "peak_mb": peak}, [head, *rows, f"peak memory {peak} MB"])
 
 
-def _timed(vision: OnnxVision, pixels: Pixels, tally: Tally, *, thoroughly: bool) -> tuple[Face, ...]:
+def _timed(vision: OnnxVision, pixels: Pixels, tally: Tally, look: Look) -> tuple[Face, ...]:
     began = time.process_time()
-    faces = vision.detect(pixels, thoroughly=thoroughly)
+    faces = vision.detect(pixels, look)
     tally.seconds += time.process_time() - began
     return faces
 

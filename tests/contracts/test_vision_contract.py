@@ -11,7 +11,7 @@ from PIL import Image
 
 from countenance.errors import LibraryUnsuited
 from countenance.faces import Box, Face, Threshold, Trouble, Use
-from countenance.ports import Pixels, Vision
+from countenance.ports import Look, Pixels, Vision
 from countenance.vision import OnnxVision, StubVision
 
 PHOTOS = Path(__file__).resolve().parents[2] / "src/countenance/demo/photos"
@@ -75,8 +75,8 @@ def photo(subject: Subject) -> Pixels:
 
 def test_every_face_is_found_once_at_both_working_points(subject: Subject, photo: Pixels) -> None:
     """Each face is found by one box inside the photo, and the thorough look finds what the quick one finds."""
-    for thoroughly in (False, True):
-        faces = subject.vision.detect(photo, thoroughly=thoroughly)
+    for look in Look:
+        faces = subject.vision.detect(photo, look)
         assert len(faces) == len(FACES)
         for face in faces:
             assert 0 < face.confidence <= 1
@@ -99,8 +99,8 @@ def test_the_same_photo_gives_the_same_faces_in_the_same_order(subject: Subject,
 def test_a_photo_without_faces_gives_none(subject: Subject, size: tuple[int, int]) -> None:
     """Nothing is found in plain grey, however small or long the photo is."""
     grey = np.full((size[1], size[0], 3), 127, np.uint8)
-    for thoroughly in (False, True):
-        assert subject.vision.detect(grey, thoroughly=thoroughly) == ()
+    for look in Look:
+        assert subject.vision.detect(grey, look) == ()
 
 
 def test_a_template_depends_on_its_own_face_alone(subject: Subject, photo: Pixels) -> None:

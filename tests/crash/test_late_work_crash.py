@@ -16,7 +16,7 @@ from countenance.journeys.enrol import EnrolmentForm
 from countenance.journeys.publish import Order, settle
 from countenance.ledger import EntryKind
 from countenance.photos import fingerprint_file
-from countenance.ports import JobState, Publication, PublicationState
+from countenance.ports import JobState, Look, Publication, PublicationState
 from countenance.vision import StubVision
 from library_desk import BIRTH, make_sql, open_sql
 from nursery import Nursery, workers
@@ -170,7 +170,7 @@ def test_copies_killed_while_covered_again_are_old_or_new(nursery: Nursery, hous
             assert fingerprint_file(copy.target) == copy.target_fingerprint
             seen = [ADA, BEN] if copy.state is PublicationState.STALE else [BEN]
             pixels = np.asarray(Image.open(copy.target).convert("RGB"))
-            assert sorted(face.box for face in now.vision.detect(pixels, thoroughly=True)) == seen
+            assert sorted(face.box for face in now.vision.detect(pixels, Look.PUBLISHING)) == seen
 
     until_finished(nursery, "republish", house, check)
     assert {copy.state for copy in _copies(house)} == {PublicationState.PLACED}

@@ -20,8 +20,8 @@ from countenance.cli import door
 from countenance.consent import Policy
 from countenance.demo import PLANS, lay_out
 from countenance.demo._group_photos import Plan
-from countenance.faces import Box, Calibration, Face, Quality, Template
-from countenance.ports import Pixels, Vision
+from countenance.faces import Box, Calibration, Face, MissRate, Quality, Template
+from countenance.ports import Look, Pixels, Vision
 from countenance.vision import OnnxVision
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
@@ -124,12 +124,16 @@ class Remembering:
         """As the real one."""
         return self.real.calibration
 
-    def detect(self, pixels: Pixels, *, thoroughly: bool = False) -> tuple[Face, ...]:
+    def detect(self, pixels: Pixels, look: Look = Look.INDEXING) -> tuple[Face, ...]:
         """Detect, or remember."""
-        key = (_hash(pixels), thoroughly)
+        key = (_hash(pixels), look)
         if key not in self.seen:
-            self.seen[key] = self.real.detect(pixels, thoroughly=thoroughly)
+            self.seen[key] = self.real.detect(pixels, look)
         return self.seen[key]  # type: ignore[return-value]  # what was put under this key
+
+    def misses(self, look: Look) -> tuple[MissRate, ...]:
+        """As the real one."""
+        return self.real.misses(look)
 
     def embed(self, pixels: Pixels, boxes: Sequence[Box]) -> tuple[Template, ...]:
         """Embed, or remember."""

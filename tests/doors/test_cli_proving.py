@@ -24,6 +24,7 @@ def test_publish_covers_and_tells_to_look(school: Terminal) -> None:
     assert str(out / "contact-sheet.html") in told.out
     assert "A face can always be missed" in words
     assert "look at every picture" in words
+    assert "upright and clear: about 3 of 24 to 31 pixels, none of 32 pixels and more" in words
     assert {path.name for path in out.iterdir()} >= {"a.unreviewed.png", "contact-sheet.html"}
     assert {path: path.read_bytes() for path in photos.iterdir()} == before
 
@@ -38,6 +39,10 @@ def test_publish_gives_counts_and_failures(school: Terminal) -> None:
     assert [one["photo"] for one in told.json["failed"]] == [str(photos / "d.jpg")]
     assert all(os.path.exists(copy["to"]) for copy in told.json["published"])  # noqa: PTH110  (they are texts)
     assert not list(out.glob("d*"))
+    assert told.json["misses"] == [
+        {"faces": "upright", "from_px": 24, "to_px": 31, "missed": 12, "of": 400},
+        {"faces": "upright", "from_px": 32, "to_px": None, "missed": 0, "of": 400},
+    ]
 
 
 def test_publish_dry_run_makes_no_copy(school: Terminal) -> None:

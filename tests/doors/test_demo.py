@@ -19,8 +19,8 @@ from countenance.consent import Policy
 from countenance.demo import PLANS, Teller, run_demo
 from countenance.demo._group_photos import DAMAGED, compose, make_group_photos
 from countenance.demo._outsider import Outsider
-from countenance.faces import Box, Calibration, Face, Quality, Rung, Score, Template
-from countenance.ports import Pixels, Vision
+from countenance.faces import Box, Calibration, Face, MissRate, Quality, Rung, Score, Template
+from countenance.ports import Look, Pixels, Vision
 from countenance.vision import OnnxVision
 
 # Of half the size: looking for faces takes most of the time, and these are still large enough to be known.
@@ -58,12 +58,16 @@ class QuickEyes:
         """As the real one."""
         return self.real.nameable_px
 
-    def detect(self, pixels: Pixels, *, thoroughly: bool = False) -> tuple[Face, ...]:  # noqa: ARG002  (see above)
+    def detect(self, pixels: Pixels, look: Look = Look.INDEXING) -> tuple[Face, ...]:  # noqa: ARG002  (see above)
         """Find large faces, or remember: both runs look at the same portraits."""
         key = hashlib.sha256(pixels.tobytes()).hexdigest()
         if key not in self.seen:
             self.seen[key] = self.real.detect(pixels)
         return self.seen[key]
+
+    def misses(self, look: Look) -> tuple[MissRate, ...]:
+        """As the real one."""
+        return self.real.misses(look)
 
     def embed(self, pixels: Pixels, boxes: Sequence[Box]) -> tuple[Template, ...]:
         """As the real one."""

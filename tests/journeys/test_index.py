@@ -12,7 +12,7 @@ from countenance.faces import Face, Seen
 from countenance.journeys.index import index
 from countenance.ledger import EntryKind
 from countenance.library._eyes import OwnEyes
-from countenance.ports import KnownPhoto, Pixels
+from countenance.ports import KnownPhoto, Look, Pixels
 from countenance.vision import StubVision
 from small_house import STEWARD, House
 
@@ -138,9 +138,9 @@ def test_late_opt_in_finds_what_a_fresh_index_finds(house: House, monkeypatch: p
     detect = StubVision.detect
     looked: list[tuple[int, ...]] = []
 
-    def counted(self: StubVision, pixels: Pixels, *, thoroughly: bool = False) -> tuple[Face, ...]:
+    def counted(self: StubVision, pixels: Pixels, look: Look = Look.INDEXING) -> tuple[Face, ...]:
         looked.append(pixels.shape)
-        return detect(self, pixels, thoroughly=thoroughly)
+        return detect(self, pixels, look)
 
     monkeypatch.setattr(StubVision, "detect", counted)
     house.enrol("Ada Moss", 7)
@@ -186,10 +186,10 @@ def test_a_photo_that_breaks_the_models_fails_alone(house: House, monkeypatch: p
     house.photo("b.png", [8, 9])
     detect = StubVision.detect
 
-    def breaking(self: StubVision, pixels: Pixels, *, thoroughly: bool = False) -> tuple[Face, ...]:
+    def breaking(self: StubVision, pixels: Pixels, look: Look = Look.INDEXING) -> tuple[Face, ...]:
         if pixels.shape[1] > 220:
             raise MemoryError
-        return detect(self, pixels, thoroughly=thoroughly)
+        return detect(self, pixels, look)
 
     monkeypatch.setattr(StubVision, "detect", breaking)
     result = house.library.index([house.folder / "photos"])

@@ -20,7 +20,7 @@ from countenance.journeys.withdraw import Withdrawal
 from countenance.ledger import EntryKind
 from countenance.library import Library
 from countenance.photos import open_photo
-from countenance.ports import Check, Pixels, Reading, Store, Unit
+from countenance.ports import Check, Look, Pixels, Reading, Store, Unit
 from countenance.stores import MemoryStore
 from countenance.vision import StubVision
 from small_house import STEWARD, House
@@ -96,10 +96,10 @@ class WatchedVision(StubVision):
 
     moments = Moments()
 
-    def detect(self, pixels: Pixels, *, thoroughly: bool = False) -> tuple[Face, ...]:
+    def detect(self, pixels: Pixels, look: Look = Look.INDEXING) -> tuple[Face, ...]:
         """Give the patches of a photo."""
         self.moments.pass_by()
-        faces = super().detect(pixels, thoroughly=thoroughly)
+        faces = super().detect(pixels, look)
         self.moments.pass_by()
         return faces
 

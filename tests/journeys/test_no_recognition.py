@@ -14,7 +14,7 @@ from countenance.faces import Box, Face
 from countenance.journeys import placing
 from countenance.journeys.enrol import EnrolmentForm
 from countenance.library._opening import default_vision
-from countenance.ports import Pixels, Verdict
+from countenance.ports import Look, Pixels, Verdict
 from countenance.seals import sha256_hex
 from countenance.vision import StubVision, _session, catalogue
 from small_house import House, references
@@ -123,8 +123,8 @@ class Shifting:
         self._detect = StubVision.detect
         monkeypatch.setattr(StubVision, "detect", self._found)
 
-    def _found(self, pixels: Pixels, *, thoroughly: bool = False) -> tuple[Face, ...]:
-        seen = {face.box for face in self._detect(StubVision(), pixels, thoroughly=thoroughly)}
+    def _found(self, pixels: Pixels, look: Look = Look.INDEXING) -> tuple[Face, ...]:
+        seen = {face.box for face in self._detect(StubVision(), pixels, look)}
         # Only where a patch can still be seen: a face that is covered is found by nobody.
         return tuple(
             Face(box, 1.0)

@@ -14,11 +14,10 @@ from countenance.faces import Box, Face
 from countenance.journeys import covering, placing
 from countenance.journeys import publish as publishing
 from countenance.journeys.decide import Word
-from countenance.journeys.looking import all_faces
 from countenance.journeys.publish import Copy, Order, settle
 from countenance.ledger import Actor, EntryKind
 from countenance.photos import fingerprint_file, write_new
-from countenance.ports import Clock, Publication, PublicationState, Store, Unit, Verdict
+from countenance.ports import Clock, Look, Publication, PublicationState, Store, Unit, Verdict
 from countenance.stores._memory_reading import MemoryReading
 from countenance.vision import StubVision
 from small_house import ALL, STEWARD, House, references
@@ -42,7 +41,7 @@ def publish(house: House, order: Order | None = None, name: str = "party.png") -
 
 def visible(house: House, path: Path) -> int:
     """Count the faces that can be seen in a file."""
-    return len(house.vision.detect(np.asarray(Image.open(path).convert("RGB")), thoroughly=True))
+    return len(house.vision.detect(np.asarray(Image.open(path).convert("RGB")), Look.PUBLISHING))
 
 
 def test_everybody_without_permission_is_covered(shown: House) -> None:
@@ -101,6 +100,13 @@ def test_unreviewed_copies_say_so(shown: House) -> None:
     assert "not yet looked at" in sheet
     assert publish(shown, Order(reviewed_by="R. Stone")).target.name == "party.png"
     assert "R. Stone" in (shown.folder / "out" / "contact-sheet.html").read_text()
+
+
+def test_the_contact_sheet_says_how_often_faces_are_missed(shown: House) -> None:
+    """R18: whoever looks at the copies reads how often the detector missed faces, by their size."""
+    publish(shown)
+    sheet = (shown.folder / "out" / "contact-sheet.html").read_text()
+    assert "<li>upright and clear: about 3 of 24 to 31 pixels, none of 32 pixels and more</li>" in sheet
 
 
 def test_the_contact_sheet_names_nobody_and_links_copies_only(shown: House) -> None:
@@ -167,9 +173,9 @@ def test_a_face_that_comes_to_light_is_covered_in_another_round(shown: House, mo
     detect = StubVision.detect
     looks: list[int] = []
 
-    def blind_at_first(self: StubVision, pixels: np.ndarray, *, thoroughly: bool = False) -> tuple[Face, ...]:
+    def blind_at_first(self: StubVision, pixels: np.ndarray, look: Look = Look.INDEXING) -> tuple[Face, ...]:
         looks.append(1)
-        faces = detect(self, pixels, thoroughly=thoroughly)
+        faces = detect(self, pixels, look)
         return faces[:1] if len(looks) == 1 else faces
 
     monkeypatch.setattr(StubVision, "detect", blind_at_first)
@@ -384,11 +390,12 @@ def test_a_pending_copy_is_settled_at_opening(
 
 @pytest.mark.parametrize("quarter_turns", [1, 2, 3])
 def test_a_thorough_look_finds_lying_faces_in_their_place(house: House, quarter_turns: int) -> None:
-    """`--thorough` turns the photo and gives the boxes in the photo's own pixels."""
+    """R15: a thorough look finds who lies on their side or stands on their head, and publishing covers them."""
     upright = StubVision.draw((300, 200), [(Box(30, 40, 96, 96), 7)])
-    turned = np.ascontiguousarray(np.rot90(upright, quarter_turns))
-    faces = all_faces(turned, house.vision, thorough=True)
-    boxes = [face.box for face in faces]
+    photo = house.folder / "lying.png"
+    Image.fromarray(np.rot90(upright, quarter_turns)).save(photo)
+    order = Order(thorough=True, dry_run=True)
+    ((boxes,),) = [[copy.covered for copy in house.library.publish([photo], house.folder / "out", order).copies]]
     where = {1: Box(40, 174, 96, 96), 2: Box(174, 64, 96, 96), 3: Box(64, 30, 96, 96)}[quarter_turns]
     assert any(box.overlap(where) > 0.9 for box in boxes), boxes
 

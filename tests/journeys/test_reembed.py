@@ -14,7 +14,7 @@ from countenance.journeys.publish import Order
 from countenance.journeys.reembed import _template as template_of
 from countenance.ledger import EntryKind
 from countenance.photos import crop, encode_crop, open_photo
-from countenance.ports import Pixels
+from countenance.ports import Look, Pixels
 from countenance.vision import OnnxVision, StubVision
 from small_house import PATCH, House
 
@@ -171,12 +171,12 @@ class Leaving(StubVision):
         super().__init__(model=LATER)
         self.house, self.name = house, name
 
-    def detect(self, pixels: Pixels, *, thoroughly: bool = False) -> tuple[Face, ...]:
+    def detect(self, pixels: Pixels, look: Look = Look.INDEXING) -> tuple[Face, ...]:
         """Let the person withdraw, and look."""
         if self.name:
             name, self.name = self.name, ""
             self.house.library.withdraw(name)
-        return super().detect(pixels, thoroughly=thoroughly)
+        return super().detect(pixels, look)
 
 
 def test_who_leaves_meanwhile_has_left(changed: House) -> None:
@@ -192,11 +192,11 @@ def test_who_enrols_anew_meanwhile_keeps_the_new_photos(changed: House) -> None:
     fresh = StubVision.template(300, model=LATER)
 
     class Renewing(Leaving):
-        def detect(self, pixels: Pixels, *, thoroughly: bool = False) -> tuple[Face, ...]:
+        def detect(self, pixels: Pixels, look: Look = Look.INDEXING) -> tuple[Face, ...]:
             name, self.name = self.name, ""
             if name:
                 keep(self.house, name, fresh, [b"new photo"])
-            return StubVision.detect(self, pixels, thoroughly=thoroughly)
+            return StubVision.detect(self, pixels, look)
 
     change_model(changed, Renewing(changed, "Ada Byron"))
     assert changed.library.reembed().renewed == ["Ben Oak"]

@@ -10,13 +10,12 @@ from countenance.consent import Purpose
 from countenance.faces import Box, Face
 from countenance.journeys import covering, placing
 from countenance.journeys import republish as republishing
-from countenance.journeys.looking import all_faces
 from countenance.journeys.publish import Order, settle
 from countenance.journeys.republish import outdated
 from countenance.ledger import JSON, Entry, EntryKind
 from countenance.library import Republishing
 from countenance.photos import write_new
-from countenance.ports import Pixels, Publication, PublicationState, Verdict, Vision
+from countenance.ports import Look, Pixels, Publication, PublicationState, Verdict
 from countenance.redaction import Style
 from countenance.vision import StubVision
 from small_house import STEWARD, House
@@ -136,23 +135,22 @@ def test_nobody_is_seen_who_was_not_seen_before(website: House) -> None:
 
 
 def test_style_and_thoroughness(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    """R16: the style stays, and the photo is looked at turned each way, whatever was done the first time."""
+    """R16: the style stays, and the photo is looked at thoroughly, whatever was done the first time."""
     house.enrol("Ada Moss", 7)
     drawn(house.folder / "photos/party.png")
     order = Order(style=Style.MOSAIC)
     house.library.publish([house.folder / "photos/party.png"], house.folder / "out", order)
     house.library.withdraw("Ada Moss")
-    looks: list[bool] = []
+    looks: list[Look] = []
+    detect = StubVision.detect
 
-    def noted(pixels: Pixels, vision: Vision, *, thorough: bool) -> tuple[Face, ...]:
-        looks.append(thorough)
-        return all_faces(pixels, vision, thorough=thorough)
+    def noted(self: StubVision, pixels: Pixels, look: Look = Look.INDEXING) -> tuple[Face, ...]:
+        looks.append(look)
+        return detect(self, pixels, look)
 
-    monkeypatch.setattr(covering, "all_faces", noted)
-    monkeypatch.setattr(placing, "all_faces", noted)
+    monkeypatch.setattr(StubVision, "detect", noted)
     republish(house)
-    assert looks
-    assert all(looks)
+    assert set(looks) == {Look.THOROUGH}
     assert [one.style for one in copies(house)] == ["mosaic"]
 
 

@@ -13,7 +13,7 @@ from countenance.journeys.decide import Word
 from countenance.journeys.publish import Order
 from countenance.ledger import EntryKind
 from countenance.library import Library
-from countenance.ports import JobState, Pixels, Verdict
+from countenance.ports import JobState, Look, Pixels, Verdict
 from countenance.vision import StubVision
 from small_house import STEWARD, House
 
@@ -54,10 +54,10 @@ class Watched(StubVision):
         super().__init__(calibration=StubVision.ladder((1, 0.8, 0.84)))
         self.asked: list[str] = []
 
-    def detect(self, pixels: Pixels, *, thoroughly: bool = False) -> tuple[Face, ...]:
+    def detect(self, pixels: Pixels, look: Look = Look.INDEXING) -> tuple[Face, ...]:
         """Note it."""
         self.asked.append("detect")
-        return super().detect(pixels, thoroughly=thoroughly)
+        return super().detect(pixels, look)
 
     def embed(self, pixels: Pixels, boxes: Sequence[Box]) -> tuple[Template, ...]:
         """Note it."""
@@ -119,10 +119,10 @@ def test_a_gallery_that_grows_while_a_face_is_looked_at_gives_no_answer(tmp_path
     portrait = house.form("Late Comer", 77)
 
     class Slow(StubVision):
-        def detect(self, pixels: Pixels, *, thoroughly: bool = False) -> tuple[Face, ...]:
+        def detect(self, pixels: Pixels, look: Look = Look.INDEXING) -> tuple[Face, ...]:
             if len(house.library.people()) == 2:
                 house.library.enrol(portrait)
-            return super().detect(pixels, thoroughly=thoroughly)
+            return super().detect(pixels, look)
 
     probe = house.photo("../probes/probe.png", [ADA])
     slow = Slow(calibration=house.vision.calibration)

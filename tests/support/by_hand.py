@@ -12,7 +12,7 @@ from countenance.journeys.decide import Decided, Word
 from countenance.journeys.enrol import Enrolment, EnrolmentForm
 from countenance.journeys.publish import Copy, Order
 from countenance.ledger import JSON, Entry, EntryKind
-from countenance.ports import Decision, Verdict
+from countenance.ports import Decision, Look, Verdict
 from countenance.seals import sha256_hex
 from small_house import ALL, PATCH, STEWARD, House
 
@@ -74,4 +74,4 @@ def publish(house: House, photo: str, *, reviewed_by: str = "") -> Copy:
 def visible(house: House, path: Path) -> list[Box]:
     """Give the faces that can be seen in a file, from the left."""
     pixels = np.asarray(Image.open(path).convert("RGB"))
-    return sorted(found.box for found in house.vision.detect(pixels, thoroughly=True))
+    return sorted(found.box for found in house.vision.detect(pixels, Look.PUBLISHING))

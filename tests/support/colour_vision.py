@@ -7,8 +7,8 @@ from typing import Final
 import numpy as np
 from PIL import Image
 
-from countenance.faces import Box, Calibration, Face, Quality, Template
-from countenance.ports import Pixels
+from countenance.faces import Box, Calibration, Face, MissRate, Quality, Template
+from countenance.ports import Look, Pixels
 from countenance.vision import StubVision
 
 MODEL: Final = "colour-embedder/1"
@@ -31,7 +31,7 @@ class ColourVision:
         """The stub's, which nobody asks for here."""
         return StubVision().calibration
 
-    def detect(self, pixels: Pixels, *, thoroughly: bool = False) -> tuple[Face, ...]:  # noqa: ARG002 - as the port
+    def detect(self, pixels: Pixels, look: Look = Look.INDEXING) -> tuple[Face, ...]:  # noqa: ARG002 - as the port
         """Give the one square, if it is 20 pixels large."""
         apart = np.abs(pixels.astype(int) - pixels[:2].astype(int).mean(axis=(0, 1))).max(axis=2) > APART
         rows, columns = np.flatnonzero(apart.mean(axis=1) > 0.1), np.flatnonzero(apart.mean(axis=0) > 0.1)
@@ -40,6 +40,11 @@ class ColourVision:
         box = Box(int(columns[0]), int(rows[0]), int(columns[-1] - columns[0]) + 1, int(rows[-1] - rows[0]) + 1)
         marks = [(0.3, 0.4), (0.7, 0.4), (0.5, 0.6), (0.35, 0.8), (0.65, 0.8)]
         return (Face(box, 0.9, tuple((box.x + x * box.w, box.y + y * box.h) for x, y in marks)),)
+
+    def misses(self, look: Look) -> tuple[MissRate, ...]:
+        """Nothing was measured of it."""
+        del look
+        return ()
 
     def embed(self, pixels: Pixels, boxes: Sequence[Box]) -> tuple[Template, ...]:
         """Give the colours of the cells, their mean taken off."""

@@ -14,19 +14,19 @@ from pathlib import Path
 from countenance.cli import main
 from countenance.consent import Policy
 from countenance.faces import Face
-from countenance.ports import Pixels, Vision
+from countenance.ports import Look, Pixels, Vision
 from countenance.vision import StubVision
 
 
 class SlowVision(StubVision):
     """See drawn faces, and take one's time about it."""
 
-    def detect(self, pixels: Pixels, *, thoroughly: bool = False) -> tuple[Face, ...]:
+    def detect(self, pixels: Pixels, look: Look = Look.INDEXING) -> tuple[Face, ...]:
         """Give the faces of a photo."""
         if "DRAWN_MARK" in os.environ:
             Path(os.environ["DRAWN_MARK"]).touch()
         time.sleep(float(os.environ.get("DRAWN_SECONDS", "0")))
-        return super().detect(pixels, thoroughly=thoroughly)
+        return super().detect(pixels, look)
 
 
 def drawn_vision(policy: Policy) -> Callable[[], Vision]:

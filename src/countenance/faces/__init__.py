@@ -4,6 +4,7 @@ from countenance.faces._assign import Match, assign
 from countenance.faces._calibration import LEEWAY, MOST_FPIR, Calibration, Rung, Use
 from countenance.faces._enrolling import GoodFace, Unfit, combined, good_face
 from countenance.faces._gallery import Gallery
+from countenance.faces._misses import MissRate, Seeing
 from countenance.faces._placing import SAME_FACE_OVERLAP, faces_meant, same_face
 from countenance.faces._quality import ENROL_MIN_PX, Quality, quality_of
 from countenance.faces._trouble import Trouble
@@ -20,9 +21,11 @@ __all__ = [
     "Gallery",
     "GoodFace",
     "Match",
+    "MissRate",
     "Quality",
     "Rung",
     "Score",
+    "Seeing",
     "Seen",
     "Template",
     "Threshold",

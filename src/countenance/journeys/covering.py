@@ -11,10 +11,9 @@ from pathlib import Path
 from countenance.consent import Permit
 from countenance.errors import CoverIncomplete
 from countenance.faces import SAME_FACE_OVERLAP, Box, Face, same_face
-from countenance.journeys.looking import all_faces
 from countenance.journeys.matching import Faces, Matcher, may_be_shown
 from countenance.photos import Photo, encode_clean, publishable_format, read_photo
-from countenance.ports import Clock, Decision, Pixels, Reading, Store, Vision
+from countenance.ports import Clock, Decision, Look, Pixels, Reading, Store, Vision
 from countenance.redaction import Style, check_cover, cover, leaks
 
 # Covering one face can bring another to light for the detector; more rounds than this mean that something is wrong.
@@ -29,6 +28,11 @@ class Order:
     thorough: bool = False
     reviewed_by: str = ""
     dry_run: bool = False
+
+    @property
+    def look(self) -> Look:
+        """How closely photos and copies are looked at."""
+        return Look.THOROUGH if self.thorough else Look.PUBLISHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +141,7 @@ def encoded(plan: Plan, name: str, order: Order, vision: Vision) -> tuple[Plan, 
         after = read_photo(data, name=name).pixels
         if leaks(plan.photo.pixels, after, plan.covered, style=order.style):
             break
-        found = all_faces(after, vision, thorough=order.thorough)
+        found = vision.detect(after, order.look)
         try:
             check_cover(after, plan.covered, detect=partial(_already, found), shown=plan.shown)
         except CoverIncomplete:

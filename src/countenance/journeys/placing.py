@@ -10,7 +10,6 @@ from datetime import datetime
 
 from countenance.errors import ConsentRefused, PhotoProblem
 from countenance.journeys.covering import Copy, Draft, Order, Plan, encoded, plan
-from countenance.journeys.looking import all_faces
 from countenance.journeys.matching import Matcher, may_be_shown
 from countenance.ledger import JSON, Actor, Entry, EntryKind
 from countenance.photos import discard, fingerprint_file, place, write_new
@@ -31,7 +30,7 @@ def make_copy(draft: Draft, order: Order, *, store: Store, matcher: Matcher, act
         CoverIncomplete: a face could still be seen in the finished copy; nothing was left behind.
         ConsentRefused: people kept withdrawing.
     """
-    faces = all_faces(draft.photo.pixels, matcher.vision, thorough=order.thorough)
+    faces = matcher.vision.detect(draft.photo.pixels, order.look)
     for _ in range(WITHDRAWN_MEANWHILE):
         planned = plan(draft, faces, store, matcher, clock)
         copy = _copy(draft, planned, order)

@@ -39,6 +39,7 @@ from countenance.library._indexing import Indexed
 from countenance.library._keys import KeyWhereabouts, key_place
 from countenance.library._library import Library
 from countenance.library._mirrors import mirror_place
+from countenance.library._misses import misses_in_words
 from countenance.library._policy_page import policy_page
 from countenance.library._proofs import Proved
 from countenance.library._publishing import Publishing, PublishingFailure
@@ -133,6 +134,7 @@ __all__ = [
     "key_place",
     "local_path",
     "mirror_place",
+    "misses_in_words",
     "numbers_in_words",
     "policy_page",
     "promised",

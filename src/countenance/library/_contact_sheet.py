@@ -13,8 +13,9 @@ from string import Template
 from typing import Protocol
 from urllib.parse import quote
 
-from countenance.faces import Box
+from countenance.faces import Box, MissRate
 from countenance.journeys.publish import Copy
+from countenance.library._misses import misses_in_words
 
 
 class Failed(Protocol):
@@ -35,7 +36,9 @@ _PAGE = "contact_sheet.html"
 _MARK = "<title>Contact sheet: "
 
 
-def write_contact_sheet(copies: Sequence[Copy], failed: Sequence[Failed], folder: Path, *, at: datetime) -> Path:
+def write_contact_sheet(
+    copies: Sequence[Copy], failed: Sequence[Failed], folder: Path, misses: Sequence[MissRate], *, at: datetime
+) -> Path:
     """Write `contact-sheet.html` into the folder of the copies, in place of the one of an earlier run."""
     shown, covered = sum(len(copy.shown) for copy in copies), sum(len(copy.covered) for copy in copies)
     unreviewed = sum(not copy.reviewed_by for copy in copies)
@@ -55,6 +58,7 @@ def write_contact_sheet(copies: Sequence[Copy], failed: Sequence[Failed], folder
             copies=_count(len(copies), "picture"),
             faces=f"{_count(shown, 'face')} shown, {covered} covered",
             warning=warning,
+            misses=_misses(misses),
             figures="\n".join(_figure(copy, folder) for copy in copies),
             failures=_failures(failed),
         ),
@@ -81,6 +85,17 @@ def _frame(box: Box, copy: Copy, kind: str) -> str:
     left, top = 100 * box.x / copy.width, 100 * box.y / copy.height
     width, height = 100 * box.w / copy.width, 100 * box.h / copy.height
     return f'<i class="{kind}" style="left:{left:.2f}%;top:{top:.2f}%;width:{width:.2f}%;height:{height:.2f}%"></i>'
+
+
+def _misses(rates: Sequence[MissRate]) -> str:
+    if not rates:
+        return ""
+    lines = "".join(f"<li>{escape(line)}</li>" for line in misses_in_words(rates))
+    return (
+        "<p>Of 100 faces, so many were missed when this was measured, on posed portraits set into photos; heads seen "
+        "from the side or from behind are in none of them, and are missed more often:</p>"
+        f'<ul class="quiet">{lines}</ul>'
+    )
 
 
 def _failures(failed: Sequence[Failed]) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from countenance.errors import ConsentRefused, CoverIncomplete, FaceProblem, PhotoProblem, UsageWrong
+from countenance.faces import MissRate
 from countenance.journeys.matching import Matcher
 from countenance.journeys.publish import Copy, Order, publish
 from countenance.ledger import Actor
@@ -23,11 +24,15 @@ class PublishingFailure:
 
 @dataclass(frozen=True, slots=True)
 class Publishing:
-    """The copies made, the photos that failed, and the contact sheet to look at (None for a dry run)."""
+    """The copies made, the photos that failed, and the contact sheet to look at (None for a dry run).
+
+    `misses` are the faces that a look like this one missed when it was measured; empty if it was not.
+    """
 
     copies: tuple[Copy, ...]
     failed: tuple[PublishingFailure, ...]
     contact_sheet: Path | None
+    misses: tuple[MissRate, ...] = ()
 
     @property
     def unmeasured(self) -> str:
@@ -64,8 +69,9 @@ def publish_all(
         except (PhotoProblem, FaceProblem, CoverIncomplete, ConsentRefused) as problem:
             failed.append(PublishingFailure(photo, problem.what))
         progress(Step(done, len(originals), len(failed), photo))
-    sheet = None if order.dry_run or not copies else write_contact_sheet(copies, failed, to, at=clock())
-    return Publishing(tuple(copies), tuple(failed), sheet)
+    misses = matcher.vision.misses(order.look)
+    sheet = None if order.dry_run or not copies else write_contact_sheet(copies, failed, to, misses, at=clock())
+    return Publishing(tuple(copies), tuple(failed), sheet, misses)
 
 
 def _originals(places: Sequence[Path], to: Path) -> list[tuple[Path, Path]]:

@@ -27,7 +27,7 @@ from countenance.ports._kept import (
     StoredReceipt,
     Verdict,
 )
-from countenance.ports._seeing import Clock, Eyes, KnownPhoto, Pixels, Progress, Step, Vision
+from countenance.ports._seeing import Clock, Eyes, KnownPhoto, Look, Pixels, Progress, Step, Vision
 from countenance.ports._store import Galleries, Reading, Store, Unit
 from countenance.ports._vault import KeyKind, Vault
 
@@ -47,6 +47,7 @@ __all__ = [
     "JobState",
     "KeyKind",
     "KnownPhoto",
+    "Look",
     "PeopleFound",
     "Person",
     "PersonFinding",

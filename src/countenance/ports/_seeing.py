@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
@@ -10,10 +11,21 @@ import numpy as np
 import numpy.typing as npt
 
 from countenance.errors import PhotoProblem
-from countenance.faces import Box, Calibration, Face, Quality, Seen, Template
+from countenance.faces import Box, Calibration, Face, MissRate, Quality, Seen, Template
 
 Pixels = npt.NDArray[np.uint8]
 """An upright photo: RGB, shape (height, width, 3)."""
+
+
+class Look(StrEnum):
+    """How closely a photo is looked at: for faces that can be named, or so that nobody is missed when it is published.
+
+    The thorough look takes longest and misses fewest, also of those who lie on their side or stand on their head.
+    """
+
+    INDEXING = "indexing"
+    PUBLISHING = "publishing"
+    THOROUGH = "thorough"
 
 
 class Vision(Protocol):
@@ -35,8 +47,11 @@ class Vision(Protocol):
     def calibration(self) -> Calibration:
         """The thresholds measured for this model; without recognition one that is never reached."""
 
-    def detect(self, pixels: Pixels, *, thoroughly: bool = False) -> tuple[Face, ...]:
-        """Give the faces of a photo; `thoroughly` is the working point of publication, which must miss nobody."""
+    def detect(self, pixels: Pixels, look: Look = Look.INDEXING) -> tuple[Face, ...]:
+        """Give the faces of a photo, the most certain first."""
+
+    def misses(self, look: Look) -> tuple[MissRate, ...]:
+        """Give how many faces were missed at this look when it was measured; empty if it was not."""
 
     def embed(self, pixels: Pixels, boxes: Sequence[Box]) -> tuple[Template, ...]:
         """Give a template for each box; the same pixels and box always give the same template."""

@@ -1,37 +1,70 @@
 """The Vision of this package: CenterFace finds the faces, faceres tells them apart."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Self
 
 from countenance.errors import EvaluationInvalid, LibraryUnsuited, ModelFileWrong
-from countenance.faces import Box, Calibration, Face, Quality, Template, quality_of
-from countenance.ports import Pixels
+from countenance.faces import Box, Calibration, Face, MissRate, Quality, Template, quality_of
+from countenance.ports import Look, Pixels
 from countenance.vision import _detector, _session
 from countenance.vision._catalogue import REMEDY, card, verified, verified_beside, weights
-from countenance.vision._detector import Tiling, WorkingPoint
+from countenance.vision._detector import WorkingPoint
 from countenance.vision._embedder import Embedder, directions
+from countenance.vision._measured import measured
 from countenance.vision._never import never
+from countenance.vision._passes import Tiling
+from countenance.vision._second_look import SecondLook
 
-DETECTOR = "centerface/1"
+DETECTOR = "centerface/2"
 MODEL = "faceres-1.3-hellinger-within/1"
 # Beside the weights: the directions in which photos of one face differ.
 WITHIN = "faceres.within.npy"
 # Below this longer side in pixels faces can hardly be told apart; small ones have stricter thresholds of their own
 # (docs/reference/accuracy.md).
 NAMEABLE_PX = 28
-INDEXING = WorkingPoint("indexing", long_side_px=2000, share=0.0, enlarged=1.0, threshold=0.35, coarse_sides_px=(640,))
-THOROUGH = WorkingPoint(
-    "thorough", long_side_px=2688, share=0.67, enlarged=2.0, threshold=0.2, coarse_sides_px=(1344, 480)
-)
+# How closely is looked: chosen and measured in docs/reference/accuracy.md, "Finding faces for publication".
+POINTS = {
+    Look.INDEXING: WorkingPoint(
+        long_side_px=2000,
+        share=0.0,
+        enlarged=1.0,
+        threshold=0.35,
+        coarse_sides_px=(640,),
+        second=SecondLook(doubt=0.1, threshold=0.4, sides_px=(48,), degrees=(0,)),
+    ),
+    Look.PUBLISHING: WorkingPoint(
+        long_side_px=3200,
+        share=0.8,
+        enlarged=2.0,
+        threshold=0.2,
+        coarse_sides_px=(1344, 480),
+        second=SecondLook(doubt=0.03, threshold=0.4, sides_px=(48,), degrees=(0, 180, 90, 270)),
+    ),
+    Look.THOROUGH: WorkingPoint(
+        long_side_px=4000,
+        share=1.0,
+        enlarged=2.0,
+        threshold=0.2,
+        coarse_sides_px=(2000, 1344, 480),
+        second=SecondLook(doubt=0.02, threshold=0.35, sides_px=(48, 80), degrees=(0, 180, 90, 270)),
+    ),
+}
 TILING = Tiling(side_px=1152, shared_px=128)
 
 
 class OnnxVision:
     """Detect with CenterFace and embed with faceres, on the processor, in this process."""
 
-    def __init__(self, detector: _session.Session, embedder: Embedder | None, calibration: Calibration) -> None:
-        """Take loaded graphs; `OnnxVision.load` is how to get one."""
+    def __init__(
+        self,
+        detector: _session.Session,
+        embedder: Embedder | None,
+        calibration: Calibration,
+        misses: Mapping[Look, tuple[MissRate, ...]],
+    ) -> None:
+        """Take loaded graphs and what was measured with them; `OnnxVision.load` is how to get one."""
         self._detector = detector
+        self._misses = misses
         self._embedder = embedder
         self._calibration = calibration
 
@@ -44,7 +77,7 @@ class OnnxVision:
         """
         detector = _session.load(verified(card("centerface")), threads=threads)
         embedder = _load_embedder(threads) if recognises else None
-        return cls(detector, embedder, _calibration() if recognises else never())
+        return cls(detector, embedder, _calibration() if recognises else never(), measured(DETECTOR))
 
     @property
     def detector(self) -> str:
@@ -66,9 +99,13 @@ class OnnxVision:
         """The thresholds that ship with the embedder; never reached without recognition."""
         return self._calibration
 
-    def detect(self, pixels: Pixels, *, thoroughly: bool = False) -> tuple[Face, ...]:
+    def detect(self, pixels: Pixels, look: Look = Look.INDEXING) -> tuple[Face, ...]:
         """Give the faces of a photo, the most certain first, boxes within the photo."""
-        return _detector.detect(self._detector, pixels, THOROUGH if thoroughly else INDEXING, TILING)
+        return _detector.detect(self._detector, pixels, POINTS[look], TILING)
+
+    def misses(self, look: Look) -> tuple[MissRate, ...]:
+        """Give how many faces were missed at this look when it was measured; empty if it was not."""
+        return self._misses.get(look, ())
 
     def embed(self, pixels: Pixels, boxes: Sequence[Box]) -> tuple[Template, ...]:
         """Give a template for each box, in order.

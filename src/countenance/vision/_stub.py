@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from countenance.errors import LibraryUnsuited
-from countenance.faces import Box, Calibration, Face, Quality, Rung, Score, Template, Threshold
-from countenance.ports import Pixels
+from countenance.faces import Box, Calibration, Face, MissRate, Quality, Rung, Score, Seeing, Template, Threshold
+from countenance.ports import Look, Pixels
 from countenance.vision._never import never
 
 MODEL = "stub-embedder/1"
@@ -38,7 +38,8 @@ class StubVision:
         faces = vision.detect(pixels)                                  # two faces, boxes to within 2 pixels
         vision.embed(pixels, [faces[0].box])[0]                        # equals StubVision.template(7)
 
-    Patches need 40 pixels to be named, 32 to be seen when indexing, 24 when looking thoroughly. Identities in `unclear`
+    Patches need 40 pixels to be named, 32 to be seen when indexing, 24 when publishing; the
+    thorough look sees those that lie on their side, too. Identities in `unclear`
     are drawn so that their templates reach the search threshold but not the stricter one for showing. Templates of
     another `model` point elsewhere, as those of a real one do. The thresholds hold for up to a million people, unless
     another `calibration` is given (`StubVision.ladder` makes one).
@@ -68,11 +69,17 @@ class StubVision:
         """The thresholds for drawn patches."""
         return self._calibration
 
-    def detect(self, pixels: Pixels, *, thoroughly: bool = False) -> tuple[Face, ...]:
-        """Give the patches of a photo, the largest first."""
-        least = THOROUGH_PX if thoroughly else INDEXING_PX
-        boxes = [box for box in _framed(pixels) if box.side >= least and _code(pixels, box) is not None]
+    def detect(self, pixels: Pixels, look: Look = Look.INDEXING) -> tuple[Face, ...]:
+        """Give the patches of a photo, the largest first; the thorough look sees those that were turned, too."""
+        least = INDEXING_PX if look is Look.INDEXING else THOROUGH_PX
+        boxes = [box for box in _framed(pixels) if box.side >= least and _seen(pixels, box, look)]
         return tuple(Face(box, 1.0, _landmarks(box)) for box in sorted(boxes, key=lambda box: (-box.area, box)))
+
+    def misses(self, look: Look) -> tuple[MissRate, ...]:
+        """Give counts as if patches had been measured; none for indexing."""
+        if look is Look.INDEXING:
+            return ()
+        return (MissRate(Seeing.UPRIGHT, 24, 31, 12, 400), MissRate(Seeing.UPRIGHT, 32, None, 0, 400))
 
     def embed(self, pixels: Pixels, boxes: Sequence[Box]) -> tuple[Template, ...]:
         """Give the template of each box; a box without a patch gives one of its own, made from its pixels.
@@ -208,6 +215,15 @@ def _code(pixels: Pixels, box: Box) -> int | None:
         code |= int(np.median(cell) > 127) << place  # noqa: PLR2004 -- half of white
     drawn = code & (1 << 13) - 1
     return drawn if code == _checked(drawn) else None
+
+
+def _seen(pixels: Pixels, box: Box, look: Look) -> bool:
+    """Tell whether there is a patch in a box: upright, or for the thorough look also turned by quarter turns."""
+    if look is not Look.THOROUGH:
+        return _code(pixels, box) is not None
+    crop = _crop(pixels, box)
+    turned = (np.rot90(crop, quarters) for quarters in range(4))
+    return any(_code(one, Box(0, 0, one.shape[1], one.shape[0])) is not None for one in turned)
 
 
 def _crop(pixels: Pixels, box: Box) -> Pixels:

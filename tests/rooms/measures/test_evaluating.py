@@ -25,7 +25,7 @@ from countenance.measures import (
     figures,
     read_labelled,
 )
-from countenance.ports import Pixels, Step, Vision
+from countenance.ports import Look, Pixels, Step, Vision
 from countenance.vision import StubVision
 
 QUICK = Plan(sizes_px=(64, 40), wears=(SCALED,), mirrored=False, blends=0)
@@ -289,9 +289,9 @@ def test_nothing_to_measure_is_refused(tmp_path: Path) -> None:
 class Wrong(StubVision):
     """Finds the face of a small photo somewhere else."""
 
-    def detect(self, pixels: Pixels, *, thoroughly: bool = False) -> tuple:  # type: ignore[type-arg]
+    def detect(self, pixels: Pixels, look: Look = Look.INDEXING) -> tuple:  # type: ignore[type-arg]
         """Give faces that are moved by their size."""
-        faces = super().detect(pixels, thoroughly=thoroughly)
+        faces = super().detect(pixels, look)
         if pixels.shape[0] > 120:
             return faces
         return tuple(replace(face, box=replace(face.box, x=face.box.x + face.box.w)) for face in faces)

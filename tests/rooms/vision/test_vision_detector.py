@@ -12,14 +12,17 @@ from hypothesis import strategies as st
 from PIL import Image, ImageOps
 
 from countenance.faces import Box
-from countenance.ports import Pixels
+from countenance.ports import Look, Pixels
 from countenance.vision import OnnxVision
-from countenance.vision._detector import Tiling, WorkingPoint, _distinct, _scales, _spans, detect
+from countenance.vision._detector import WorkingPoint, _distinct, _scales, detect
+from countenance.vision._passes import Tiling, _spans
 from countenance.vision._session import Floats
 
 PHOTOS = Path(__file__).resolve().parents[3] / "src/countenance/demo/photos"
-POINT = WorkingPoint("test", long_side_px=640, share=0.0, enlarged=1.0, threshold=0.5, coarse_sides_px=(160,))
+POINT = WorkingPoint(long_side_px=640, share=0.0, enlarged=1.0, threshold=0.5, coarse_sides_px=(160,))
 TILING = Tiling(side_px=256, shared_px=128)
+# Photos of this longer side and more are not looked at thoroughly here: that takes seconds.
+CHEAP_PX = 900
 
 
 class SeesWhite:
@@ -88,7 +91,7 @@ def test_a_face_larger_than_a_tile_is_found_whole() -> None:
 def test_tiles_bound_what_a_run_takes() -> None:
     """However large the photo, the network gets tiles of bounded size, their sides multiples of 32."""
     network = SeesWhite()
-    point = WorkingPoint("test", long_side_px=2000, share=0.67, enlarged=2.0, threshold=0.5, coarse_sides_px=(200,))
+    point = WorkingPoint(long_side_px=2000, share=0.67, enlarged=2.0, threshold=0.5, coarse_sides_px=(200,))
     detect(network, white_on_black((3100, 400), []), point, TILING)
     assert len(network.tiles) > 8
     assert all(side % 32 == 0 and side <= TILING.side_px for shape in network.tiles for side in shape[2:])
@@ -111,9 +114,7 @@ def test_a_part_of_a_face_is_not_a_second_face() -> None:
 @given(st.integers(1, 12000))
 def test_scales_are_within_what_the_point_allows(side: int) -> None:
     """A small photo is enlarged no more than allowed, a large one is looked at as finely as its size asks."""
-    point = WorkingPoint(
-        "test", long_side_px=2688, share=0.67, enlarged=2.0, threshold=0.2, coarse_sides_px=(1344, 480)
-    )
+    point = WorkingPoint(long_side_px=2688, share=0.67, enlarged=2.0, threshold=0.2, coarse_sides_px=(1344, 480))
     scales = _scales(side, point)
     assert scales == sorted(scales, reverse=True)
     assert scales[0] <= 2.0
@@ -129,23 +130,24 @@ def vision() -> OnnxVision:
 
 @pytest.mark.parametrize("name", ["lisa/15cm.jpg", "lisa/lisa3.jpg", "strangers/f_african.jpg"])
 def test_a_close_up_is_found_and_nothing_else(vision: OnnxVision, name: str) -> None:
-    """A face that fills the photo, turned or not, in colour or grey, is found whole at both working points, alone."""
+    """A face that fills the photo, turned or not, in colour or grey, is found whole, alone."""
     folder, file = name.split("/")
     x, y, w, h = json.loads((PHOTOS / folder / "boxes.json").read_text(encoding="utf-8"))[file]["box"]
     with Image.open(PHOTOS / name) as image:
         upright = ImageOps.exif_transpose(image).convert("RGB")
-    for photo in (upright, upright.convert("L").convert("RGB")):
-        for thoroughly in (False, True):
-            (face,) = vision.detect(np.asarray(photo), thoroughly=thoroughly)
+    closer = list(Look) if max(upright.size) < CHEAP_PX else [Look.INDEXING, Look.PUBLISHING]
+    for photo, looks in ((upright, closer), (upright.convert("L").convert("RGB"), [Look.INDEXING])):
+        for look in looks:
+            (face,) = vision.detect(np.asarray(photo), look)
             assert face.box.overlap(Box(round(x), round(y), round(w), round(h))) > 0.7
 
 
 def test_a_thumbnail_of_a_face_is_found(vision: OnnxVision) -> None:
-    """A photo of 100 pixels with one face is read at both working points; a face of 24 pixels by the thorough one."""
+    """A photo of 100 pixels with one face is read at each look; a face of 26 pixels at those that publish."""
     with Image.open(PHOTOS / "strangers/m_white.jpg") as image:
         portrait = image.convert("RGB")
     tiny = np.asarray(portrait.resize((100, 100), Image.Resampling.LANCZOS))
-    assert [len(vision.detect(tiny, thoroughly=thoroughly)) for thoroughly in (False, True)] == [1, 1]
+    assert [len(vision.detect(tiny, look)) for look in Look] == [1, 1, 1]
     crowd = np.full((1500, 2000, 3), 110, np.uint8)
     crowd[700:760, 900:960] = np.asarray(portrait.resize((60, 60), Image.Resampling.LANCZOS))  # a face 26 pixels high
-    assert len(vision.detect(crowd, thoroughly=True)) == 1
+    assert len(vision.detect(crowd, Look.PUBLISHING)) == 1

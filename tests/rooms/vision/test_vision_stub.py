@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from countenance.faces import Box, Use
-from countenance.ports import Pixels
+from countenance.ports import Look, Pixels
 from countenance.vision import StubVision
 
 IDENTITIES = st.integers(0, 4095)
@@ -65,7 +65,7 @@ def test_small_patches_are_seen_only_by_looking_thoroughly() -> None:
     photo = StubVision.draw((200, 100), [(Box(20, 20, 28, 28), 5), (Box(100, 20, 20, 20), 6)])
     vision = StubVision()
     assert vision.detect(photo) == ()
-    assert [face.box.side for face in vision.detect(photo, thoroughly=True)] == [28]
+    assert [face.box.side for face in vision.detect(photo, Look.PUBLISHING)] == [28]
 
 
 def test_a_covered_patch_is_gone() -> None:
@@ -73,7 +73,7 @@ def test_a_covered_patch_is_gone() -> None:
     photo = StubVision.draw((200, 100), [(Box(10, 10, 60, 60), 5), (Box(100, 10, 60, 60), 6)])
     photo[10:70, 10:70] = 0
     photo[10:40, 100:160] = 0
-    assert StubVision().detect(photo, thoroughly=True) == ()
+    assert StubVision().detect(photo, Look.PUBLISHING) == ()
 
 
 def test_many_patches_in_any_layout_are_told_apart() -> None:
