@@ -2,8 +2,8 @@
 
     ./run bench main_job
 
-Needs ../shared (the London portraits stay there); says so and ends with 0 when it is not there. Writes
-bench/acceptance/results/main_job.json and exits with 1 if a promise does not hold.
+Needs ../shared (the London portraits stay there), or the folder that COUNTENANCE_SHARED names; says so and ends with 0
+when it is not there. Writes bench/acceptance/results/main_job.json and exits with 1 if a promise does not hold.
 """
 
 import argparse
@@ -26,7 +26,7 @@ from countenance.keys import KeyFile
 from countenance.library import Library
 
 PROJECT = Path(__file__).resolve().parents[2]
-SHARED = PROJECT.parent / "shared"
+SHARED = Path(os.environ.get("COUNTENANCE_SHARED", str(PROJECT.parent / "shared")))
 RESULTS = Path(__file__).parent / "results" / "main_job.json"
 # A true and a found box are of the same face when the middle of the one lies in the other.
 PURPOSES = ("find-me", "be-found", "be-shown")
@@ -84,7 +84,7 @@ def main() -> int:
     parser.add_argument("--keep", type=Path, help="work in this folder and keep it")
     options = parser.parse_args()
     if not (SHARED / "data" / "london").is_dir():
-        print("../shared/data/london is not there: nothing was measured.")
+        print(f"{SHARED}/data/london is not there: nothing was measured.")
         return 0
     work = options.keep or Path(tempfile.mkdtemp(prefix="main-job-"))
     try:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from bench.accuracy.ground import crowd, pixels, portraits, told
-from bench.accuracy.group_photos import Looked, looked_at, only
+from bench.accuracy.group_photos import Looked, kept, looked_at
 
 from countenance.faces import Calibration, Gallery, Match, Score, Threshold, Use, assign
 from countenance.journeys.matching import SHOWN_LEAD
@@ -28,7 +28,7 @@ def main() -> None:
     """Look at each crowd once, then assign by each threshold in each way."""
     vision = OnnxVision.load(threads=2)
     enrolled = [(one.person, pixels(one.image)) for one in portraits("london") if one.expression == "neutral"]
-    gallery = Gallery(vision.model, [(person, only(vision, photo)) for person, photo in enrolled])
+    gallery = Gallery(vision.model, [(person, kept(vision, photo)) for person, photo in enrolled])
     results: list[dict[str, Any]] = []
     for options in CROWDS:
         with crowd(options) as photos:

@@ -93,7 +93,11 @@ def blended(one: Portrait, other: Portrait, eyes: OnnxVision) -> Pixels:
 
 
 def _face(portrait: Portrait, eyes: OnnxVision) -> tuple[tuple[float, float], ...]:
-    return max(eyes.detect(pixels(portrait.image)), key=lambda face: face.box.overlap(portrait.box)).landmarks
+    key = (portrait.person, portrait.expression)
+    if key not in _marks:
+        faces = eyes.detect(pixels(portrait.image))
+        _marks[key] = max(faces, key=lambda face: face.box.overlap(portrait.box)).landmarks
+    return _marks[key]
 
 
 def within_blends(looks: list[Vectors]) -> tuple[Vectors, Vectors]:
@@ -128,6 +132,8 @@ def _write(content: bytes) -> None:
     (WEIGHTS / "faceres.json").write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
 
 
+# Each portrait is in many blends, and finding its landmarks takes longer than looking at a blend.
+_marks: dict[tuple[str, str], tuple[tuple[float, float], ...]] = {}
 _here: list[tuple[OnnxVision, dict[tuple[str, str], Portrait]]] = []
 
 
