@@ -19,13 +19,14 @@ COMPARED = {
 OURS, PEER = "ours", "dlib"
 GIVEN = "same boxes"
 TOGETHER = "all, one threshold"
+# What is drawn, and in which colour; on own boxes the lines lie too near the others.
 INK = {
     "ours, same boxes": "#0b6e4f",
-    "ours, own boxes": "#58b09c",
     "ours held out, same boxes": "#3a4cc0",
     "dlib, same boxes": "#b3432b",
+    "dlib kept as ours, same boxes": "#e09a2d",
+    "dlib as face_recognition has it": "#777777",
 }
-OTHER_INK = "#d9a08f"
 
 
 def figures_told(searched: GalleryFigures, pairs: Mapping[tuple[str, int | None], PairRates]) -> dict[str, Any]:
@@ -130,20 +131,21 @@ def drawn(results: Results, wears: Sequence[str], sizes_px: Sequence[int]) -> by
         plots = sheet.subplots(2, len(wears), sharex=True, sharey=True, squeeze=False)
         for row, figure in zip(plots, drawn_figures, strict=True):
             for plot, wear in zip(row, wears, strict=True):
-                for number, (name, told) in enumerate(results.items()):
+                for number, (name, ink) in enumerate(INK.items()):
+                    told = results[name]
                     there = [px for px in sizes_px if _condition(wear, px) in told]
                     rates = [told[_condition(wear, px)][figure] for px in there]
                     shares = [100 * rate["errors"] / rate["trials"] for rate in rates]
                     ends = [[100 * end for end in rate["interval_95"]] for rate in rates]
                     plot.errorbar(
-                        [px * 1.012 ** (number - len(results) / 2) for px in there],
+                        [px * 1.012 ** (number - len(INK) / 2) for px in there],
                         shares,
                         yerr=[
                             [share - low for share, (low, _) in zip(shares, ends, strict=True)],
                             [high - share for share, (_, high) in zip(shares, ends, strict=True)],
                         ],
                         label=name,
-                        color=INK.get(name, OTHER_INK),
+                        color=ink,
                         linestyle="-" if GIVEN in name else "--",
                         marker="o" if name.startswith(OURS) else "s",
                         markersize=4,
