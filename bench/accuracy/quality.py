@@ -5,7 +5,8 @@ python -m bench.accuracy.quality
 False refusals: every portrait as taken, and every portrait made smaller. Then each person's neutral portrait is spoiled
 in every way of `_spoiling.py`; it should be refused with the right words, and as a reference it should really miss its
 person's smiling portrait (at the threshold that ships, for a gallery of 100). The limits of `faces/_quality.py` were
-chosen on every second person; the figures are those of the others, and of all where the page says so.
+first chosen on every second person, and four of them set anew on all (docs/reference/accuracy.md); the table is of the
+others.
 """
 
 import csv

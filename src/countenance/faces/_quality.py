@@ -1,8 +1,9 @@
 """How good a photo of a face is for telling whose it is, measured on the pixels; nothing is inferred about the person.
 
 The measures are named as in ISO/IEC 29794-5 and its open implementation OFIQ; those that would depend on how dark
-somebody's skin is (the mean of the luminance, shares of dark pixels) are left out, and every other is a ratio within
-the face. The limits were chosen on one half of the portraits and checked on the other: docs/reference/accuracy.md.
+somebody's skin is (the mean of the luminance, shares of dark pixels) are left out. The others are ratios within the
+face, but for contrast and the clipped share, which follow what the photo can still tell. What the limits were chosen
+on, and what they refuse, stands in docs/reference/accuracy.md.
 """
 
 from dataclasses import dataclass
@@ -35,17 +36,17 @@ class Ramp:
 
 # The score of a reference at its limits with its own person is such that it deserves this weight beside a good one.
 LIMIT_WEIGHT, LEAST_WEIGHT = 0.4, 0.1
-# Longer side of the face's box. The embedder looks at 112 pixels and misses little down to 48; the rest is for probes
-# that are worse, and for the crop, from which later models must make their templates.
+# Longer side of the face's box. The embedder looks at 112 pixels. Smaller portraits found their own people too, but the
+# thresholds were not measured with such references, and from the crop later models must make their templates.
 ENROL_MIN_PX = 80
 SIZE_PX = Ramp(112, ENROL_MIN_PX)
 CONFIDENCE = Ramp(0.85, 0.6)
 INSIDE = Ramp(1.0, 0.84)
-SHARPNESS = Ramp(1.35, 1.22)
-CONTRAST = Ramp(60, 20)
+SHARPNESS = Ramp(1.35, 1.2)
+CONTRAST = Ramp(60, 22)
 CLIPPED = Ramp(0.0, 0.5)
 SIDE_STOPS = Ramp(1.0, 3.0)
-YAW, PITCH, ROLL = Ramp(10, 20), Ramp(20, 32), Ramp(15, 24)
+YAW, PITCH, ROLL = Ramp(10, 25), Ramp(20, 32), Ramp(15, 30)
 # A lens without structure, and one that mirrors a window and is dark for the rest.
 EYES, EYES_LIT = Ramp(0.14, 0.08), Ramp(0.25, 0.1)
 # Smooth cheeks look like a mask by structure alone, but a detector that sees the mouth is surer than this.
@@ -61,7 +62,7 @@ HALF = 128
 SOFT_PX, SOFTER_PX = 1.0, 2.0
 # From the median of absolute values to the standard deviation of normal noise, and the norm of the mask (Immerkaer).
 MAD, MASK_NORM = 0.6745, 6.0
-# Noise of standard deviation 1 widens the span from the 2nd to the 98th percentile of what is flat by so much.
+# Noise of standard deviation 1 spans so much from its 2nd to its 98th percentile; spans add up as their squares do.
 SPAN = 4.1
 LINEAR = 2.2
 HALVES = (-1, 1)
@@ -155,7 +156,7 @@ def quality_of(pixels: npt.NDArray[np.uint8], face: Face) -> Quality:
         confidence=face.confidence,
         inside=pose.share_inside(pixels.shape[1], pixels.shape[0]),
         sharpness=_sharpness(grey, noise),
-        contrast=max(span - SPAN * noise, 0.0),
+        contrast=float(np.sqrt(max(span**2 - (SPAN * noise) ** 2, 0.0))),
         level=float(np.median(inner)),
         clipped=float((inner >= FULL).mean()),
         side=_side(grey),
